@@ -1,0 +1,81 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { ConfigModule, ConfigService } from '@nestjs/config';
+import { ThrottlerStorageRedisService } from '@nest-lab/throttler-storage-redis';
+import { TerminusModule } from '@nestjs/terminus';
+import { ThrottlerModule, type ThrottlerModuleOptions } from '@nestjs/throttler';
+import type { Redis } from 'ioredis';
+import { InboxSmsGateway } from '@app/sms-gateways';
+import {
+  RedisSmsCodeStorage,
+  SmsVerificationModule,
+  type SmsVerificationOptions,
+} from '@app/sms-verification';
+import { AuthModule } from './auth/auth.module';
+import type { Settings } from './config/settings';
+import { InboxController } from './dev/inbox.controller';
+import { HealthController } from './health/health.controller';
+import { IP_LIMITS } from './http/ip-limit.guard';
+import { ProblemsController } from './http/problems.controller';
+import { REDIS_CLIENT, RedisModule } from './redis/redis.module';
+
+type SettingsService = ConfigService<Settings, true>;
+
+/** The composition root: the one place where the parts meet. */
+@Module({})
+export class AppModule {
+  static register(settings: Settings): DynamicModule {
+    const optionalRedis = { token: REDIS_CLIENT, optional: true };
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot({
+          isGlobal: true,
+          ignoreEnvFile: true,
+          skipProcessEnv: true,
+          load: [() => ({ ...settings })],
+        }),
+        ...(settings.redis === undefined ? [] : [RedisModule.register(settings.redis)]),
+        InboxModule,
+        SmsVerificationModule.forRootAsync({
+          isGlobal: true,
+          imports: [InboxModule],
+          inject: [ConfigService, InboxSmsGateway, optionalRedis],
+          useFactory: verificationOptions,
+        }),
+        ThrottlerModule.forRootAsync({
+          inject: [ConfigService, optionalRedis],
+          useFactory: throttlerOptions,
+        }),
+        TerminusModule.forRoot({ logger: false }),
+        AuthModule,
+      ],
+      controllers: [HealthController, ProblemsController, ...(settings.production ? [] : [InboxController])],
+    };
+  }
+}
+
+@Module({
+  providers: [{ provide: InboxSmsGateway, useFactory: () => new InboxSmsGateway() }],
+  exports: [InboxSmsGateway],
+})
+class InboxModule {}
+
+function verificationOptions(
+  settings: SettingsService,
+  gateway: InboxSmsGateway,
+  redis?: Redis,
+): SmsVerificationOptions {
+  return {
+    ...settings.get('verification', { infer: true }),
+    gateway,
+    storage: redis === undefined ? undefined : new RedisSmsCodeStorage(redis),
+  };
+}
+
+function throttlerOptions(settings: SettingsService, redis?: Redis): ThrottlerModuleOptions {
+  const limits = settings.get('ipLimits', { infer: true });
+  return {
+    throttlers: IP_LIMITS.map((name) => ({ name, limit: limits[name].count, ttl: limits[name].durationMs })),
+    ...(redis === undefined ? {} : { storage: new ThrottlerStorageRedisService(redis) }),
+  };
+}

@@ -1,0 +1,50 @@
+import { Body, Controller, Header, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { SmsCooldownGuard, SmsVerificationService } from '@app/sms-verification';
+import { IpLimit, IpLimitGuard } from '../http/ip-limit.guard';
+import { redeemedResponse, sentResponse, statusResponse, verifiedResponse } from './auth.responses';
+import { RedeemDto } from './dto/redeem.dto';
+import { StatusDto } from './dto/status.dto';
+import { SubjectDto } from './dto/subject.dto';
+import { VerifyDto } from './dto/verify.dto';
+
+/** Phone verification over HTTP. Phones and codes travel in bodies alone, never in URLs (ASVS 14.2.1). */
+@Controller('auth/sms')
+@UseGuards(IpLimitGuard)
+export class AuthController {
+  constructor(private readonly verification: SmsVerificationService) {}
+
+  @Post('send')
+  @HttpCode(202)
+  @Header('cache-control', 'no-store')
+  @IpLimit('send')
+  @UseGuards(SmsCooldownGuard)
+  async send(@Body() body: SubjectDto) {
+    return sentResponse(await this.verification.send(body.subject()));
+  }
+
+  @Post('verify')
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @IpLimit('verify')
+  async verify(@Body() body: VerifyDto) {
+    const { code, verificationId } = body;
+    return verifiedResponse(await this.verification.verify({ ...body.subject(), code, verificationId }));
+  }
+
+  @Post('redeem')
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @IpLimit('verify')
+  async redeem(@Body() { token, purpose }: RedeemDto) {
+    return redeemedResponse(await this.verification.redeemProof(token, { purpose }));
+  }
+
+  @Post('status')
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @IpLimit('verify')
+  async status(@Body() body: StatusDto) {
+    const { verificationId } = body;
+    return statusResponse(await this.verification.status({ ...body.subject(), verificationId }));
+  }
+}

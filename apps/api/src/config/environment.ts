@@ -1,0 +1,199 @@
+import { existsSync } from 'node:fs';
+import {
+  BOUNDS,
+  DEFAULT_CODE_LENGTH,
+  DEFAULT_GATEWAY_TIMEOUT_MS,
+  DEFAULT_PURPOSES,
+  PURPOSE_PATTERN,
+} from '@app/sms-verification';
+import { plainToInstance } from 'class-transformer';
+import { IsIn, IsOptional, validateSync } from 'class-validator';
+import { isRate, parseList } from './text-formats';
+import { MustBe, WholeNumber } from './validators';
+
+const seconds = ([low, high]: readonly [number, number]): [number, number] => [low / 1_000, high / 1_000];
+const within = (text: string, [low, high]: readonly [number, number]): boolean =>
+  /^[0-9]{1,9}$/.test(text) && Number(text) >= low && Number(text) <= high;
+const isSecret = (text: string): boolean => Buffer.byteLength(text) >= BOUNDS.secretBytes[0];
+const isIpLimit = (text: string): boolean => isRate(text, [1, 999_999], [1_000, 86_400_000]);
+
+/** Every environment variable that the application knows, with its default and its bounds. */
+export class Environment {
+  @IsIn(['production', 'development', 'test'], { message: 'must be production, development or test' })
+  NODE_ENV: 'production' | 'development' | 'test' = 'development';
+
+  @IsOptional()
+  @MustBe('an address to listen on, such as 127.0.0.1', (text) => /^[0-9A-Za-z.:-]+$/.test(text))
+  HOST?: string;
+
+  @WholeNumber([0, 65_535])
+  PORT = 3000;
+
+  @IsOptional()
+  @MustBe(
+    'the number of proxies in front, or their addresses or networks separated by commas, such as 10.0.0.0/8',
+    (text) =>
+      within(text, [0, 10]) ||
+      parseList(text).every((item) => /^[0-9A-Fa-f.:]{2,}(\/[0-9]{1,3})?$/.test(item)),
+  )
+  TRUST_PROXY?: string;
+
+  @IsIn(['auto', 'redis', 'in-process'], { message: 'must be auto, redis or in-process' })
+  SMS_STORE: 'auto' | 'redis' | 'in-process' = 'auto';
+
+  @IsOptional()
+  @MustBe(
+    'a URL that begins with redis:// or rediss://',
+    (text) => /^rediss?:\/\/./.test(text) && URL.canParse(text),
+  )
+  REDIS_URL?: string;
+
+  @IsOptional()
+  @MustBe('at most 64 letters, digits and the signs : _ - .', (text) => /^[A-Za-z0-9:_.-]{1,64}$/.test(text))
+  REDIS_KEY_PREFIX?: string;
+
+  @IsOptional()
+  @MustBe(`a secret of at least ${String(BOUNDS.secretBytes[0])} bytes`, isSecret)
+  SMS_CODE_SECRET?: string;
+
+  @IsOptional()
+  @MustBe(`a secret of at least ${String(BOUNDS.secretBytes[0])} bytes`, isSecret)
+  SMS_CODE_SECRET_PREVIOUS?: string;
+
+  @IsOptional()
+  @MustBe(`a secret of at least ${String(BOUNDS.secretBytes[0])} bytes`, isSecret)
+  SMS_PHONE_KEY?: string;
+
+  @MustBe('names in lower case separated by commas, such as login,register', (text) =>
+    parseList(text).every((purpose) => PURPOSE_PATTERN.test(purpose)),
+  )
+  SMS_PURPOSES: string = DEFAULT_PURPOSES.join(',');
+
+  @WholeNumber(BOUNDS.codeLength)
+  SMS_CODE_LENGTH = DEFAULT_CODE_LENGTH;
+
+  @WholeNumber(seconds(BOUNDS.lifetimeMs))
+  SMS_CODE_EXPIRY_SECONDS = 300;
+
+  @MustBe('seconds separated by commas, such as 60,60,120,300', (text) =>
+    parseList(text).every((item) => within(item, seconds(BOUNDS.cooldownMs))),
+  )
+  SMS_COOLDOWN_SECONDS = '60,60,120,300';
+
+  @WholeNumber(BOUNDS.maxAttempts)
+  SMS_MAX_ATTEMPTS = 5;
+
+  @WholeNumber(BOUNDS.maxLive)
+  SMS_MAX_LIVE = 3;
+
+  @MustBe(
+    'sends per duration separated by commas, such as 5/1h,10/1d (at most 100 sends, at most 7d)',
+    (text) => parseList(text).every((item) => isRate(item, BOUNDS.quotaLimit, BOUNDS.quotaWindowMs)),
+  )
+  SMS_PHONE_QUOTA = '5/1h,10/1d';
+
+  @MustBe(
+    'failures/wait separated by commas, both rising, at most 100 failures, such as 5/1m,20/15m,100/1d',
+    (text) => parseList(text).every((item) => isRate(item, BOUNDS.failures, BOUNDS.failureWaitMs)),
+  )
+  SMS_FAILURE_WAITS = '5/1m,10/5m,20/15m,40/1h,70/4h,100/1d';
+
+  @WholeNumber(seconds(BOUNDS.proofLifetimeMs))
+  SMS_PROOF_EXPIRY_SECONDS = 600;
+
+  @IsIn(['required', 'optional'], { message: 'must be required or optional' })
+  SMS_BINDING: 'required' | 'optional' = 'required';
+
+  @MustBe('requests per duration, such as 20/10m', isIpLimit)
+  SMS_IP_SEND_LIMIT = '20/10m';
+
+  @MustBe('requests per duration, such as 60/10m', isIpLimit)
+  SMS_IP_VERIFY_LIMIT = '60/10m';
+
+  @IsOptional()
+  @IsIn(['inbox'], { message: 'must be inbox' })
+  SMS_GATEWAYS?: 'inbox';
+
+  @WholeNumber(BOUNDS.gatewayTimeoutMs)
+  SMS_SEND_TIMEOUT_MS = DEFAULT_GATEWAY_TIMEOUT_MS;
+}
+
+/** The settings that a purpose may have of its own, as `<name>_<PURPOSE>`. */
+export const PER_PURPOSE = ['SMS_CODE_EXPIRY_SECONDS', 'SMS_COOLDOWN_SECONDS', 'SMS_MAX_ATTEMPTS'] as const;
+
+/** One or more variables are not what they must be; each is named, and no value is shown. */
+export class EnvironmentError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`The configuration is not valid:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.name = EnvironmentError.name;
+  }
+}
+
+/** The variables, validated, and for each purpose those that it has of its own. */
+export interface ReadEnvironment {
+  readonly shared: Environment;
+  readonly byPurpose: ReadonlyMap<string, Environment>;
+}
+
+/** The variables of this process, those of a `.env` file in the working directory included. */
+export function processEnvironment(): NodeJS.ProcessEnv {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  return process.env;
+}
+
+/**
+ * Validates the variables. Those that begin with `SMS_` must all be known, so that a misspelt one is not
+ * silently ignored.
+ *
+ * @throws EnvironmentError naming every bad variable and what it must be
+ */
+export function readEnvironment(source: NodeJS.ProcessEnv): ReadEnvironment {
+  // An empty variable counts as unset: that is how compose files and shells leave one out.
+  const given = Object.fromEntries(
+    Object.entries(source).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const known = new Set(Object.keys(new Environment()).concat(OPTIONAL));
+  const shared = pick(given, known);
+  const environment = plainToInstance(Environment, shared, { exposeDefaultValues: true });
+  const problems = problemsOf(environment);
+
+  const byPurpose = new Map<string, Environment>();
+  for (const purpose of parseList(environment.SMS_PURPOSES)) {
+    const suffix = `_${purpose.toUpperCase()}`;
+    const own = Object.fromEntries(
+      PER_PURPOSE.map((name) => [name, given[name + suffix]]).filter(([, value]) => value),
+    );
+    PER_PURPOSE.forEach((name) => known.add(name + suffix));
+    const overridden = plainToInstance(Environment, { ...shared, ...own }, { exposeDefaultValues: true });
+    byPurpose.set(purpose, overridden);
+    problems.push(
+      ...problemsOf(overridden, Object.keys(own)).map((problem) => problem.replace(' ', `${suffix} `)),
+    );
+  }
+  const unknown = Object.keys(given).filter((name) => name.startsWith('SMS_') && !known.has(name));
+  problems.push(...unknown.map((name) => `${name} is not a setting of this application`));
+  if (problems.length > 0) throw new EnvironmentError(problems);
+  return { shared: environment, byPurpose };
+}
+
+/** Variables without a default, which an instance does not list by itself. */
+const OPTIONAL = [
+  'HOST',
+  'TRUST_PROXY',
+  'REDIS_URL',
+  'REDIS_KEY_PREFIX',
+  'SMS_CODE_SECRET',
+  'SMS_CODE_SECRET_PREVIOUS',
+  'SMS_PHONE_KEY',
+  'SMS_GATEWAYS',
+] as const satisfies readonly (keyof Environment)[];
+
+function pick(given: Record<string, unknown>, names: ReadonlySet<string>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(given).filter(([name]) => names.has(name)));
+}
+
+function problemsOf(environment: Environment, names?: readonly string[]): string[] {
+  return validateSync(environment, { validationError: { target: false, value: false } })
+    .filter(({ property }) => names === undefined || names.includes(property))
+    .map(({ property, constraints }) => `${property} ${Object.values(constraints ?? {}).join(' and ')}`);
+}

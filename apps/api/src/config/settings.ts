@@ -1,0 +1,138 @@
+import type { PurposeOptions, SmsVerificationOptions } from '@app/sms-verification';
+import { EnvironmentError, readEnvironment, type Environment } from './environment';
+import { parseList, parseRate, type Rate } from './text-formats';
+
+/** Which Redis is used, and how the names of keys begin there. */
+export interface RedisSettings {
+  readonly url: string;
+  readonly keyPrefix: string;
+}
+
+/** What the environment decides, in the application's own terms. */
+export interface Settings {
+  readonly production: boolean;
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    /** Proxies whose X-Forwarded-For is believed: how many, or which; `false` for none. */
+    readonly trustProxy: false | number | string[];
+  };
+  readonly store: 'redis' | 'in-process';
+  readonly redis: RedisSettings | undefined;
+  readonly ipLimits: { readonly send: Rate; readonly verify: Rate };
+  readonly developmentSecrets: boolean;
+  readonly verification: Omit<SmsVerificationOptions, 'gateway' | 'storage'>;
+}
+
+/** Public by being here, so good for nothing but development: production refuses them. */
+const DEVELOPMENT_SECRETS = {
+  code: 'development-only code secret, not for production',
+  phone: 'development-only phone key, not for production',
+};
+
+/**
+ * Turns the environment into settings.
+ *
+ * @throws EnvironmentError naming every bad variable and what it must be
+ */
+export function readSettings(source: NodeJS.ProcessEnv): Settings {
+  const { shared: environment, byPurpose } = readEnvironment(source);
+  const problems = [...combinationProblems(environment)];
+  if (problems.length > 0) throw new EnvironmentError(problems);
+
+  const production = environment.NODE_ENV === 'production';
+  const redis = redisFrom(environment);
+  return {
+    production,
+    http: {
+      host: environment.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
+      port: environment.PORT,
+      trustProxy: trustProxyFrom(environment.TRUST_PROXY),
+    },
+    store: redis === undefined ? 'in-process' : 'redis',
+    redis,
+    ipLimits: {
+      send: parseRate(environment.SMS_IP_SEND_LIMIT),
+      verify: parseRate(environment.SMS_IP_VERIFY_LIMIT),
+    },
+    developmentSecrets: environment.SMS_CODE_SECRET === undefined || environment.SMS_PHONE_KEY === undefined,
+    verification: {
+      ...purposeOptionsFrom(environment),
+      codeSecret: environment.SMS_CODE_SECRET ?? DEVELOPMENT_SECRETS.code,
+      acceptedCodeSecrets:
+        environment.SMS_CODE_SECRET_PREVIOUS === undefined ? [] : [environment.SMS_CODE_SECRET_PREVIOUS],
+      phoneKey: environment.SMS_PHONE_KEY ?? DEVELOPMENT_SECRETS.phone,
+      purposes: Object.fromEntries(
+        [...byPurpose].map(([purpose, own]) => [purpose, purposeOptionsFrom(own)]),
+      ),
+      codeLength: environment.SMS_CODE_LENGTH,
+      binding: environment.SMS_BINDING,
+      maxLive: environment.SMS_MAX_LIVE,
+      quotas: parseList(environment.SMS_PHONE_QUOTA)
+        .map(parseRate)
+        .map(({ count, durationMs }) => ({ limit: count, windowMs: durationMs })),
+      failureWaits: failureWaitsFrom(environment),
+      proofLifetimeMs: environment.SMS_PROOF_EXPIRY_SECONDS * 1_000,
+      gatewayTimeoutMs: environment.SMS_SEND_TIMEOUT_MS,
+    },
+  };
+}
+
+/** What no variable can tell alone. */
+function* combinationProblems(environment: Environment): Generator<string> {
+  const {
+    NODE_ENV,
+    SMS_STORE,
+    REDIS_URL,
+    SMS_CODE_SECRET,
+    SMS_CODE_SECRET_PREVIOUS,
+    SMS_PHONE_KEY,
+    SMS_GATEWAYS,
+  } = environment;
+  const rises = failureWaitsFrom(environment).every(({ failures, waitMs }, index, all) => {
+    const previous = all[index - 1];
+    return previous === undefined || (failures > previous.failures && waitMs >= previous.waitMs);
+  });
+  if (!rises) yield 'SMS_FAILURE_WAITS must rise in both failures and waits';
+  if (SMS_STORE === 'redis' && REDIS_URL === undefined)
+    yield 'REDIS_URL must be set, because SMS_STORE is redis';
+  if (SMS_PHONE_KEY !== undefined && [SMS_CODE_SECRET, SMS_CODE_SECRET_PREVIOUS].includes(SMS_PHONE_KEY)) {
+    yield 'SMS_PHONE_KEY must not be one of the code secrets';
+  }
+  if (NODE_ENV !== 'production') return;
+  const own = 'must be set in production (try: openssl rand -base64 48)';
+  for (const name of ['SMS_CODE_SECRET', 'SMS_PHONE_KEY'] as const) {
+    const value = environment[name];
+    if (value === undefined) yield `${name} ${own}`;
+    else if (Object.values(DEVELOPMENT_SECRETS).includes(value))
+      yield `${name} must not be the development secret in production`;
+  }
+  if (SMS_STORE === 'auto' && REDIS_URL === undefined) {
+    yield 'REDIS_URL must be set in production, or SMS_STORE=in-process chosen by name (one process, forgets on restart)';
+  }
+  if (SMS_GATEWAYS === undefined) yield 'SMS_GATEWAYS must be set in production';
+}
+
+function redisFrom({ SMS_STORE, REDIS_URL, REDIS_KEY_PREFIX }: Environment): RedisSettings | undefined {
+  if (SMS_STORE === 'in-process' || REDIS_URL === undefined) return undefined;
+  return { url: REDIS_URL, keyPrefix: REDIS_KEY_PREFIX ?? '' };
+}
+
+function failureWaitsFrom(environment: Environment): { failures: number; waitMs: number }[] {
+  return parseList(environment.SMS_FAILURE_WAITS)
+    .map(parseRate)
+    .map(({ count, durationMs }) => ({ failures: count, waitMs: durationMs }));
+}
+
+function purposeOptionsFrom(environment: Environment): PurposeOptions {
+  return {
+    lifetimeMs: environment.SMS_CODE_EXPIRY_SECONDS * 1_000,
+    cooldownsMs: parseList(environment.SMS_COOLDOWN_SECONDS).map((item) => Number(item) * 1_000),
+    maxAttempts: environment.SMS_MAX_ATTEMPTS,
+  };
+}
+
+function trustProxyFrom(text: string | undefined): false | number | string[] {
+  if (text === undefined || text === '0') return false;
+  return /^[0-9]+$/.test(text) ? Number(text) : parseList(text);
+}

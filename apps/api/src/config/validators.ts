@@ -1,0 +1,31 @@
+import { applyDecorators } from '@nestjs/common';
+import { Transform } from 'class-transformer';
+import { ValidateBy } from 'class-validator';
+
+/** A setting that is checked by a predicate over its text; the message says what it must be. */
+export function MustBe(description: string, accepts: (text: string) => boolean): PropertyDecorator {
+  return ValidateBy({
+    name: 'mustBe',
+    validator: {
+      validate: (value: unknown) => typeof value === 'string' && accepts(value),
+      defaultMessage: () => `must be ${description}`,
+    },
+  });
+}
+
+/** A setting that is a whole number. */
+export function WholeNumber([low, high]: readonly [number, number]): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' && /^[0-9]{1,9}$/.test(value) ? Number(value) : value,
+    ),
+    ValidateBy({
+      name: 'wholeNumber',
+      validator: {
+        validate: (value: unknown) =>
+          Number.isSafeInteger(value) && Number(value) >= low && Number(value) <= high,
+        defaultMessage: () => `must be a whole number from ${String(low)} to ${String(high)}`,
+      },
+    }),
+  );
+}

@@ -1,0 +1,49 @@
+import helmet from '@fastify/helmet';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Settings } from './config/settings';
+import { ProblemFilter } from './http/problem.filter';
+import { answerUnparsedRequest } from './http/raw-problem';
+import { refuseDuplicateMembers } from './http/strict-json';
+import { StrictValidationPipe } from './http/validation.pipe';
+
+/** The largest body accepted, in bytes. */
+const BODY_LIMIT = 4 * 1_024;
+
+/** The HTTP server as every instance of the application has it, in production and in tests. */
+export function createAdapter({ http }: Pick<Settings, 'http'>): FastifyAdapter {
+  return new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    // Whether, and which, proxies are believed is explicit: the client is the rightmost untrusted hop.
+    trustProxy: http.trustProxy,
+    requestTimeout: 15_000,
+    clientErrorHandler: answerUnparsedRequest,
+    // At shutdown idle connections close, requests in flight finish, and those that still arrive on an open
+    // connection are served too.
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+  });
+}
+
+/** Pipes, filter, parsers and headers. Create the application with `bodyParser: false`. */
+export async function configureApp(app: NestFastifyApplication): Promise<void> {
+  app.useGlobalPipes(new StrictValidationPipe());
+  app.useGlobalFilters(new ProblemFilter());
+  app.enableShutdownHooks();
+  acceptStrictJsonOnly(app);
+  await app.register(helmet);
+}
+
+function acceptStrictJsonOnly(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  const parseJson = fastify.getDefaultJsonParser('error', 'error');
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, text, done) => {
+    try {
+      refuseDuplicateMembers(text);
+    } catch (error) {
+      done(error as Error);
+      return;
+    }
+    void parseJson(request, text, done);
+  });
+}

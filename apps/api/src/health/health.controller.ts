@@ -1,0 +1,40 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import {
+  HealthCheckService,
+  HealthIndicatorService,
+  type HealthCheckResult,
+  type HealthIndicatorResult,
+} from '@nestjs/terminus';
+import { SmsVerificationService } from '@app/sms-verification';
+
+/** For load balancers and orchestrators: is the process alive, and can it serve? */
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly indicators: HealthIndicatorService,
+    private readonly verification: SmsVerificationService,
+  ) {}
+
+  /** 200 as long as the process answers; a failing dependency is no reason to restart it. */
+  @Get('live')
+  @Header('cache-control', 'no-store')
+  live(): Promise<HealthCheckResult> {
+    return this.health.check([]);
+  }
+
+  /** 200 when verifications can be served; 503 with the parts' state when they cannot. */
+  @Get('ready')
+  @Header('cache-control', 'no-store')
+  ready(): Promise<HealthCheckResult> {
+    return this.health.check([() => this.storage()]);
+  }
+
+  private async storage(): Promise<HealthIndicatorResult> {
+    const indicator = this.indicators.check('storage');
+    return this.verification.ping().then(
+      () => indicator.up(),
+      () => indicator.down(),
+    );
+  }
+}

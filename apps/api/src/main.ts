@@ -1,0 +1,34 @@
+import 'reflect-metadata';
+import { ConsoleLogger, Logger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from './app.module';
+import { EnvironmentError, processEnvironment } from './config/environment';
+import { readSettings } from './config/settings';
+import { configureApp, createAdapter } from './configure-app';
+import { startUpNotice } from './start-up-notice';
+
+async function main(): Promise<void> {
+  const settings = readSettings(processEnvironment());
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.register(settings),
+    createAdapter(settings),
+    {
+      bodyParser: false,
+      // What Nest says of every module and route at start would hide the three lines that matter.
+      logger: ['warn', 'error', 'fatal'],
+    },
+  );
+  await configureApp(app);
+  await app.listen(settings.http.port, settings.http.host);
+  app.useLogger(new ConsoleLogger());
+  const logger = new Logger('Start');
+  startUpNotice(settings, await app.getUrl()).forEach((line) => {
+    logger.log(line);
+  });
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof EnvironmentError ? error.message : error);
+  process.exit(1);
+});

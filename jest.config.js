@@ -1,0 +1,25 @@
+/** @type {import('jest').Config} */
+const shared = {
+  rootDir: __dirname,
+  testEnvironment: 'node',
+  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.json' }] },
+  moduleNameMapper: { '^@app/([^/]+)$': '<rootDir>/libs/$1/src' },
+};
+
+/** @param {string} name @param {string[]} testMatch */
+const project = (name, testMatch) => ({ ...shared, displayName: name, testMatch });
+
+/** @type {import('jest').Config} */
+module.exports = {
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  testTimeout: 60_000,
+  projects: [
+    project('unit', ['<rootDir>/apps/**/*.spec.ts', '<rootDir>/libs/**/*.spec.ts']),
+    project('conformance', ['<rootDir>/test/conformance/**/*.conformance-spec.ts']),
+    project('e2e', ['<rootDir>/test/e2e/**/*.e2e-spec.ts']),
+    project('race', ['<rootDir>/test/race/**/*.race-spec.ts']),
+    project('security', ['<rootDir>/test/security/**/*.security-spec.ts']),
+    project('faults', ['<rootDir>/test/faults/**/*.faults-spec.ts']),
+  ],
+};

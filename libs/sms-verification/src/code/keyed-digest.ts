@@ -1,0 +1,46 @@
+import { createHmac } from 'node:crypto';
+import type { PhoneFingerprint } from '../phone/phone-fingerprint';
+
+declare const digest: unique symbol;
+
+/**
+ * What is stored and compared instead of a code: 132 bits of an HMAC as 22 base64url characters. All have one
+ * length, and without the secret nobody can choose one, so the comparison in the script tells no one
+ * anything by its timing (ASVS 11.2.4).
+ */
+export type CodeDigest = string & { readonly [digest]: true };
+
+const LENGTH = 22;
+
+/** What a code is good for; its digest is good for nothing else (rule R8). */
+export interface CodeSubject {
+  readonly fingerprint: PhoneFingerprint;
+  readonly purpose: string;
+}
+
+/**
+ * Digests codes with the current secret, and for comparison with the other accepted ones too, so that a
+ * secret can be rotated without breaking a code in flight (rule R15).
+ */
+export class CodeDigester {
+  constructor(
+    private readonly current: string,
+    private readonly alsoAccepted: readonly string[],
+  ) {}
+
+  /** The digest to store. */
+  digest(code: string, subject: CodeSubject): CodeDigest {
+    return digestWith(this.current, code, subject);
+  }
+
+  /** The digests that a stored one may equal: one for each accepted secret, the current one first. */
+  candidates(code: string, subject: CodeSubject): readonly CodeDigest[] {
+    return [this.current, ...this.alsoAccepted].map((secret) => digestWith(secret, code, subject));
+  }
+}
+
+function digestWith(secret: string, code: string, { fingerprint, purpose }: CodeSubject): CodeDigest {
+  // None of the three parts can contain the separator, so no two subjects share an input.
+  const input = `${fingerprint}:${purpose}:${code}`;
+  return createHmac('sha256', secret).update(input).digest('base64url').slice(0, LENGTH) as CodeDigest;
+}

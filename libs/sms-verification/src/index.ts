@@ -1,0 +1,62 @@
+export { SmsVerificationModule } from './sms-verification.module';
+export { SmsVerificationService } from './sms-verification.service';
+export type {
+  PhoneProof,
+  RedeemedProof,
+  SentVerification,
+  VerificationStatus,
+} from './sms-verification.results';
+export {
+  BOUNDS,
+  DEFAULT_CODE_LENGTH,
+  DEFAULT_GATEWAY_TIMEOUT_MS,
+  DEFAULT_POLICY,
+  DEFAULT_PURPOSES,
+  PURPOSE_PATTERN,
+  SmsVerificationOptionsError,
+} from './sms-verification.options';
+export type { PurposeOptions, SmsVerificationOptions } from './sms-verification.options';
+export type { FailureWait, Quota, VerificationPolicy } from './verification-policy';
+export { SmsVerificationEvents } from './sms-verification.events';
+export type { SmsVerificationEvent, SmsVerificationListener } from './sms-verification.events';
+export {
+  AttemptsExhaustedError,
+  CodeInvalidError,
+  CooldownError,
+  GatewayUnavailableError,
+  InvalidRequestError,
+  PhoneInvalidError,
+  PhoneNotSupportedError,
+  ProofInvalidError,
+  PurposeUnknownError,
+  QuotaExceededError,
+  RetryableVerificationError,
+  StorageUnavailableError,
+  VerificationError,
+  VerificationNotFoundError,
+  isVerificationError,
+} from './sms-verification.errors';
+export type { AnyVerificationError, FieldError, VerificationErrorCode } from './sms-verification.errors';
+export { PhoneNumber } from './phone/phone-number';
+export { SmsGateway } from './gateway/sms.gateway';
+export type { SmsMessage, SmsReceipt } from './gateway/sms.gateway';
+export { SmsCooldownGuard } from './guards/sms-cooldown.guard';
+export { PROOF_HEADER, VerifiedPhone, VerifiedPhoneGuard } from './guards/verified-phone.guard';
+export { SmsCodeStorage } from './storage/sms-code.storage';
+export type {
+  CooldownState,
+  IssueOutcome,
+  IssueRequest,
+  ProofReference,
+  RedeemOutcome,
+  SendRefusal,
+  StatusOutcome,
+  Subject,
+  VerificationReference,
+  VerificationState,
+  VerifyOutcome,
+  VerifyRequest,
+} from './storage/sms-code.storage';
+export { InProcessSmsCodeStorage } from './storage/in-process/in-process.sms-code.storage';
+export { RedisSmsCodeStorage } from './storage/redis/redis.sms-code.storage';
+export type { RedisClient } from './storage/redis/lua-script';

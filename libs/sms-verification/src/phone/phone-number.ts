@@ -1,0 +1,100 @@
+import { inspect } from 'node:util';
+import {
+  getCountries,
+  getCountryCallingCode,
+  isSupportedCountry,
+  parsePhoneNumberFromString,
+  type NumberType,
+} from 'libphonenumber-js/max';
+import { PhoneInvalidError, PhoneNotSupportedError } from '../sms-verification.errors';
+
+// The `max` metadata is the only build that knows the type of every country's numbers; `min` has none for
+// China, France, Indonesia, India and others, and would let premium-rate numbers through.
+
+/** Types that get SMS. FIXED_LINE_OR_MOBILE is all that can be told of, for example, a North American number. */
+const TYPES_WITH_SMS: ReadonlySet<NumberType> = new Set<NumberType>(['MOBILE', 'FIXED_LINE_OR_MOBILE']);
+
+const CALLING_CODES: ReadonlySet<string> = new Set(
+  getCountries().map((country) => getCountryCallingCode(country)),
+);
+
+/**
+ * A phone number that was parsed, found valid, and can receive SMS.
+ *
+ * Made by {@link PhoneNumber.parse} alone, and nominal (a private constructor and field), so that code which
+ * takes a `PhoneNumber` cannot be handed an unchecked string. Whatever prints it by accident (string
+ * interpolation, JSON, `console.log`) gets the masked form: the number itself is only in `e164` (rule R15).
+ */
+export class PhoneNumber {
+  readonly #e164: string;
+
+  private constructor(
+    e164: string,
+    /** ISO 3166-1 alpha-2 country, where the number belongs to one; `ZZ` where it does not. */
+    readonly country: string,
+  ) {
+    this.#e164 = e164;
+  }
+
+  /**
+   * Reads a number in E.164 (`+14155550100`) or, with a region, in its national form.
+   *
+   * @param input the number as a person typed it
+   * @param region ISO 3166-1 alpha-2 country for numbers without a country code
+   * @throws PhoneInvalidError when no numbering plan knows such a number
+   * @throws PhoneNotSupportedError when it is of a type that gets no SMS
+   */
+  static parse(input: string, region?: string): PhoneNumber {
+    const defaultCountry = region !== undefined && isSupportedCountry(region) ? region : undefined;
+    const parsed = parsePhoneNumberFromString(input, {
+      ...(defaultCountry === undefined ? {} : { defaultCountry }),
+      extract: false,
+    });
+    if (parsed === undefined || parsed.ext !== undefined) throw new PhoneInvalidError();
+    const type = parsed.getType();
+    if (type === undefined) throw new PhoneInvalidError();
+    if (!TYPES_WITH_SMS.has(type)) throw new PhoneNotSupportedError();
+    return new PhoneNumber(parsed.number, parsed.country ?? 'ZZ');
+  }
+
+  /**
+   * Takes back a number that this class once wrote out as E.164, such as one unsealed from a proof: the form
+   * is checked, the numbering plan is not asked again.
+   *
+   * @throws PhoneInvalidError when the text is not E.164
+   */
+  static fromE164(e164: string): PhoneNumber {
+    if (!/^\+[1-9][0-9]{3,14}$/.test(e164)) throw new PhoneInvalidError();
+    return new PhoneNumber(e164, parsePhoneNumberFromString(e164)?.country ?? 'ZZ');
+  }
+
+  /** The number in clear. Never log it. */
+  get e164(): string {
+    return this.#e164;
+  }
+
+  /** The country calling code and the last four digits, such as `+1••••••0100`. */
+  get masked(): string {
+    const digits = this.#e164.slice(1);
+    const callingCodeLength = [1, 2, 3].find((length) => CALLING_CODES.has(digits.slice(0, length))) ?? 0;
+    const shown = Math.min(4, Math.max(0, digits.length - callingCodeLength - 2));
+    const hidden = digits.length - callingCodeLength - shown;
+    return `+${digits.slice(0, callingCodeLength)}${'•'.repeat(hidden)}${digits.slice(digits.length - shown)}`;
+  }
+
+  equals(other: PhoneNumber): boolean {
+    return this.#e164 === other.#e164;
+  }
+
+  toString(): string {
+    return this.masked;
+  }
+
+  toJSON(): string {
+    return this.masked;
+  }
+
+  [inspect.custom](): string {
+    return `PhoneNumber(${this.masked})`;
+  }
+}

@@ -1,0 +1,170 @@
+/** One member of a request that was refused, and why, in words for the person who sent it. */
+export interface FieldError {
+  readonly field: string;
+  readonly message: string;
+}
+
+/**
+ * The base of everything this library throws on purpose. Knows nothing of HTTP: `code` is the stable
+ * name that a transport maps to its own statuses. Switch over {@link AnyVerificationError} to let the
+ * compiler find the case you forgot.
+ */
+export abstract class VerificationError extends Error {
+  abstract readonly code: string;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** An error that goes away by itself: `retryAfterMs` is how long the caller must wait, in milliseconds. */
+export abstract class RetryableVerificationError extends VerificationError {
+  constructor(
+    message: string,
+    readonly retryAfterMs: number,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** The request lacks something that this configuration needs. */
+export class InvalidRequestError extends VerificationError {
+  readonly code = 'invalid_request';
+
+  constructor(readonly errors: readonly FieldError[]) {
+    super('The request is not valid.');
+  }
+}
+
+/** Not a number that exists in its region's numbering plan. */
+export class PhoneInvalidError extends VerificationError {
+  readonly code = 'phone_invalid';
+
+  constructor() {
+    super('This is not a valid phone number. Write it with its country code, such as +14155550100.');
+  }
+}
+
+/** A number that exists but gets no SMS: landline, premium rate, shared cost, and the like. */
+export class PhoneNotSupportedError extends VerificationError {
+  readonly code = 'phone_not_supported';
+
+  constructor() {
+    super('This kind of phone number cannot receive SMS codes. Use a mobile number.');
+  }
+}
+
+/** The purpose is not one of those configured. */
+export class PurposeUnknownError extends VerificationError {
+  readonly code = 'purpose_unknown';
+
+  constructor() {
+    super('This purpose is not known to the service.');
+  }
+}
+
+/** The wait before the next send of this phone and purpose has not passed (rule R5). */
+export class CooldownError extends RetryableVerificationError {
+  readonly code = 'cooldown';
+
+  constructor(retryAfterMs: number) {
+    super('A code was sent a moment ago. Wait before asking for another one.', retryAfterMs);
+  }
+}
+
+/** The phone has had all the messages that its quota allows. */
+export class QuotaExceededError extends RetryableVerificationError {
+  readonly code = 'quota_exceeded';
+
+  constructor(
+    retryAfterMs: number,
+    /** Sends allowed in the window. */
+    readonly limit: number,
+    /** Length of the window in milliseconds. */
+    readonly windowMs: number,
+  ) {
+    super('This phone number has been sent too many codes. Try again later.', retryAfterMs);
+  }
+}
+
+/** Wrong, expired, used or never sent: deliberately one answer for all four. */
+export class CodeInvalidError extends VerificationError {
+  readonly code = 'code_invalid';
+
+  constructor(
+    /** Guesses left; known only to whoever holds the id of a live verification. */
+    readonly attemptsRemaining?: number,
+  ) {
+    super('This code is not valid. Check the digits, or ask for a new code.');
+  }
+}
+
+/** The verification has no attempts left, or the phone waits because of its failure count (rule R4). */
+export class AttemptsExhaustedError extends RetryableVerificationError {
+  readonly code = 'attempts_exhausted';
+
+  constructor(retryAfterMs: number) {
+    super('Too many wrong codes. Ask for a new code when the wait is over.', retryAfterMs);
+  }
+}
+
+/** The proof is unknown, spent, expired, or was made for another purpose. */
+export class ProofInvalidError extends VerificationError {
+  readonly code = 'proof_invalid';
+
+  constructor() {
+    super('This proof of phone verification is not valid. Verify the phone number again.');
+  }
+}
+
+/** No verification with this id is remembered for this phone and purpose. */
+export class VerificationNotFoundError extends VerificationError {
+  readonly code = 'verification_not_found';
+
+  constructor() {
+    super('No verification with this id is known for this phone number and purpose.');
+  }
+}
+
+/** No gateway accepted the message; the code, the cooldown and the quota were given back (rule R6). */
+export class GatewayUnavailableError extends RetryableVerificationError {
+  readonly code = 'gateway_unavailable';
+
+  constructor(options?: ErrorOptions) {
+    super('The message could not be sent. Nothing was used up: try again.', 1_000, options);
+  }
+}
+
+/** The storage did not answer, or answered with an error: nothing was accepted (rule R17). */
+export class StorageUnavailableError extends RetryableVerificationError {
+  readonly code = 'storage_unavailable';
+
+  constructor(options?: ErrorOptions) {
+    super('The service cannot reach its storage at the moment. Try again shortly.', 1_000, options);
+  }
+}
+
+/** Every error of this library: a closed union, so that a `switch` over `code` is checked for completeness. */
+export type AnyVerificationError =
+  | InvalidRequestError
+  | PhoneInvalidError
+  | PhoneNotSupportedError
+  | PurposeUnknownError
+  | CooldownError
+  | QuotaExceededError
+  | CodeInvalidError
+  | AttemptsExhaustedError
+  | ProofInvalidError
+  | VerificationNotFoundError
+  | GatewayUnavailableError
+  | StorageUnavailableError;
+
+/** The stable names of the errors. */
+export type VerificationErrorCode = AnyVerificationError['code'];
+
+/** Narrows anything caught to the closed union. */
+export function isVerificationError(error: unknown): error is AnyVerificationError {
+  return error instanceof VerificationError;
+}

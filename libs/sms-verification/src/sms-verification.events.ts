@@ -1,0 +1,61 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { PhoneNumber } from './phone/phone-number';
+import type { SendRefusal } from './storage/sms-code.storage';
+
+interface About {
+  /** Prints masked; its `e164` is the number in clear. */
+  readonly phone: PhoneNumber;
+  readonly purpose: string;
+}
+
+/** What happened, one event for each outcome (ASVS 16.3.1, 16.3.3). No event carries a code. */
+export type SmsVerificationEvent =
+  /** A gateway accepted the message. */
+  | (About & { readonly type: 'sent'; readonly verificationId: string; readonly messageId: string })
+  /** No gateway accepted the message; everything was taken back. */
+  | (About & { readonly type: 'send_failed'; readonly verificationId: string; readonly cause: unknown })
+  /** A send was refused by a limit. */
+  | (About & { readonly type: 'blocked'; readonly reason: SendRefusal['reason']; readonly waitMs: number })
+  /** The code was right. `failuresBefore` consecutive failures preceded it (ASVS 6.3.5: tell the person). */
+  | (About & { readonly type: 'verified'; readonly failuresBefore: number })
+  /** A guess was wrong, or meant no live verification, or came when no attempts were left. */
+  | (About & {
+      readonly type: 'failed';
+      readonly reason: 'wrong' | 'unknown' | 'exhausted';
+      readonly failures?: number;
+    })
+  /** The guess before took the verification's last attempt. */
+  | (About & { readonly type: 'locked'; readonly failures: number })
+  /** A proof was spent. */
+  | (About & { readonly type: 'redeemed' })
+  /** A proof was refused; whose it would be is not known. */
+  | { readonly type: 'proof_refused'; readonly purpose: string };
+
+export type SmsVerificationListener = (event: SmsVerificationEvent) => void;
+
+/** Hands events to whoever subscribed: audit, analytics, a notice to the person. */
+@Injectable()
+export class SmsVerificationEvents {
+  private readonly logger = new Logger(SmsVerificationEvents.name);
+  private readonly listeners = new Set<SmsVerificationListener>();
+
+  /** @returns a function that ends the subscription */
+  subscribe(listener: SmsVerificationListener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Calls every listener. What a listener throws is logged and changes nothing for anyone else. */
+  emit(event: SmsVerificationEvent): void {
+    for (const listener of this.listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        this.logger.error(
+          `a listener failed on "${event.type}"`,
+          error instanceof Error ? error.stack : error,
+        );
+      }
+    }
+  }
+}

@@ -1,0 +1,26 @@
+-- Reads existence, remaining lifetime and cooldown in one step, at one instant: nothing can expire between two
+-- looks, because there is one look, and nothing is computed from a lifetime assumed (rules R5, R7).
+--
+-- KEYS[1] record          the phone's record
+-- ARGV[1] purpose
+-- ARGV[2] policy          JSON
+--
+-- Reply: { 1 | 0 exists, ms to live, 'none' | 'cooldown' | 'quota' | 'failures', ms to wait, limit, window }
+
+-- @include clock
+-- @include record
+-- @include send-refusal
+
+local purpose, policy = ARGV[1], cjson.decode(ARGV[2])
+local record = read_record(KEYS[1])
+local live = live_of(record, purpose, now)
+local longest_lived = live[#live]
+local refusal = refusal_of(record, purpose, policy, now) or { 'none', 0, 0, 0 }
+return {
+  longest_lived and 1 or 0,
+  longest_lived and longest_lived.expires_at - now or 0,
+  refusal[1],
+  refusal[2],
+  refusal[3],
+  refusal[4],
+}

@@ -1,0 +1,35 @@
+-- Tells how one verification stands.
+--
+-- KEYS[1] record          the phone's record
+-- ARGV[1] purpose
+-- ARGV[2] verificationId
+-- ARGV[3] policy          JSON
+--
+-- Reply: { 'pending' | 'verified' | 'expired' | 'locked', attempts remaining, ms to live, ms until a resend }
+-- Reply: { 'unknown' }
+
+-- @include clock
+-- @include record
+-- @include send-refusal
+
+local purpose, policy = ARGV[1], cjson.decode(ARGV[3])
+local record = read_record(KEYS[1])
+local found = record.verifications['v:' .. purpose .. ':' .. ARGV[2]]
+if not found or found.expires_at + policy.rememberMs <= now then
+  return { 'unknown' }
+end
+
+local state = 'pending'
+if found.state == STATE_VERIFIED then
+  state = 'verified'
+elseif found.expires_at <= now then
+  state = 'expired'
+elseif found.attempts_left == 0 then
+  state = 'locked'
+end
+return {
+  state,
+  found.attempts_left,
+  math.max(0, found.expires_at - now),
+  resend_in(record, purpose, policy, now),
+}

@@ -1,0 +1,15 @@
+-- Clears the failure count and the cooldown of a phone and purpose: the operator's way out of a lock (rule R4).
+--
+-- KEYS[1] record          the phone's record
+-- ARGV[1] purpose
+-- ARGV[2] policy          JSON
+--
+-- Reply: { 'reset' }
+
+-- @include record
+
+local key, purpose = KEYS[1], ARGV[1]
+if redis.call('HDEL', key, 'f:' .. purpose, 'c:' .. purpose) > 0 then
+  retain(key, read_record(key), cjson.decode(ARGV[2]))
+end
+return { 'reset' }

@@ -1,0 +1,20 @@
+import type { ProofReference } from '../sms-code.storage';
+import type { PhoneFingerprint } from '../../phone/phone-fingerprint';
+
+/**
+ * The names of all keys. Each carries the phone's fingerprint as its hash tag, so that every script stays on
+ * one node of a Cluster (rule R13).
+ */
+export class RedisKeys {
+  constructor(private readonly prefix: string) {}
+
+  /** A hash: cooldowns, quota, failure counts and verifications of one phone. Layout: lua/include/record.lua. */
+  record(phone: PhoneFingerprint): string {
+    return `${this.prefix}{${phone}}`;
+  }
+
+  /** A string: when the phone was verified, and the phone sealed. */
+  proof({ phone, purpose, digest }: ProofReference): string {
+    return `${this.prefix}{${phone}}:proof:${purpose}:${digest}`;
+  }
+}
