@@ -40,6 +40,14 @@ export type { AnyVerificationError, FieldError, VerificationErrorCode } from './
 export { PhoneNumber } from './phone/phone-number';
 export { SmsGateway } from './gateway/sms.gateway';
 export type { SmsMessage, SmsReceipt } from './gateway/sms.gateway';
+export {
+  DestinationInvalidError,
+  MessageRefusedError,
+  OutcomeUnknownError,
+  SmsGatewayError,
+} from './gateway/gateway-errors';
+export { WebhookForgedError } from './gateway/delivery-report';
+export type { DeliveryReport, WebhookRequest } from './gateway/delivery-report';
 export { SmsCooldownGuard } from './guards/sms-cooldown.guard';
 export { PROOF_HEADER, VerifiedPhone, VerifiedPhoneGuard } from './guards/verified-phone.guard';
 export { SmsCodeStorage } from './storage/sms-code.storage';

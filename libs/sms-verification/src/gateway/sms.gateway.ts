@@ -1,4 +1,5 @@
 import type { PhoneNumber } from '../phone/phone-number';
+import type { DeliveryReport, WebhookRequest } from './delivery-report';
 
 /** One message to carry. */
 export interface SmsMessage {
@@ -21,13 +22,29 @@ export interface SmsReceipt {
 /**
  * Carries messages. An abstract class, so that it is its own injection token.
  *
- * The contract: resolve when, and only when, the gateway has accepted the message; reject when it has not.
- * A gateway that rejects makes the service take the verification back, so the code it was given dies.
+ * The contract: resolve when, and only when, the gateway has accepted the message. Reject with one of the errors
+ * of gateway-errors.ts when it has not; anything else that is thrown counts as an unknown outcome. When no
+ * gateway accepts, the service takes the verification back, and the code it was given dies.
  */
 export abstract class SmsGateway {
   /**
    * @param message what to carry
    * @param signal aborts when the service no longer waits: stop then if you still can
+   * @throws MessageRefusedError, DestinationInvalidError, OutcomeUnknownError
    */
   abstract send(message: SmsMessage, signal: AbortSignal): Promise<SmsReceipt>;
+
+  /**
+   * Reads the reports in a request to this gateway's webhook. Absent where the provider reports otherwise or
+   * not at all.
+   *
+   * @throws WebhookForgedError when the request is not the provider's
+   */
+  readWebhook?(request: WebhookRequest): readonly DeliveryReport[];
+
+  /** Hands over each report that comes by another way than a webhook, such as SMPP's deliver_sm. */
+  onReport?(listener: (report: DeliveryReport) => void): void;
+
+  /** Ends connections that the gateway holds; messages already handed over are finished first. */
+  close?(): Promise<void>;
 }
