@@ -24,6 +24,7 @@ export {
   CodeInvalidError,
   CooldownError,
   GatewayUnavailableError,
+  IdempotencyConflictError,
   InvalidRequestError,
   PhoneInvalidError,
   PhoneNotSupportedError,
@@ -52,12 +53,18 @@ export { SmsCooldownGuard } from './guards/sms-cooldown.guard';
 export { PROOF_HEADER, VerifiedPhone, VerifiedPhoneGuard } from './guards/verified-phone.guard';
 export { SmsCodeStorage } from './storage/sms-code.storage';
 export type {
+  CancelRequest,
   CooldownState,
+  DeliveryOutcome,
+  DeliveryRequest,
+  DeliveryState,
+  IdempotencyDigest,
   IssueOutcome,
   IssueRequest,
   ProofReference,
   RedeemOutcome,
   SendRefusal,
+  SentRequest,
   StatusOutcome,
   Subject,
   VerificationReference,

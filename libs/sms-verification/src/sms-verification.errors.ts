@@ -137,6 +137,20 @@ export class GatewayUnavailableError extends RetryableVerificationError {
   }
 }
 
+/** The idempotency key belongs to another request, or its first request is not answered yet (rule R11). */
+export class IdempotencyConflictError extends VerificationError {
+  readonly code = 'idempotency_conflict';
+
+  /** @param retryAfterMs until the first request is settled; absent when the key belongs to another request */
+  constructor(readonly retryAfterMs?: number) {
+    super(
+      retryAfterMs === undefined
+        ? 'This idempotency key was used with another request. Use a new key for a new request.'
+        : 'The first request with this idempotency key is still being answered. Repeat it in a moment.',
+    );
+  }
+}
+
 /** The storage did not answer, or answered with an error: nothing was accepted (rule R17). */
 export class StorageUnavailableError extends RetryableVerificationError {
   readonly code = 'storage_unavailable';
@@ -159,6 +173,7 @@ export type AnyVerificationError =
   | ProofInvalidError
   | VerificationNotFoundError
   | GatewayUnavailableError
+  | IdempotencyConflictError
   | StorageUnavailableError;
 
 /** The stable names of the errors. */

@@ -11,8 +11,21 @@ interface About {
 /** What happened, one event for each outcome (ASVS 16.3.1, 16.3.3). No event carries a code. */
 export type SmsVerificationEvent =
   /** A gateway accepted the message. */
-  | (About & { readonly type: 'sent'; readonly verificationId: string; readonly messageId: string })
-  /** No gateway accepted the message; everything was taken back. */
+  | (About & {
+      readonly type: 'sent';
+      readonly verificationId: string;
+      readonly gateway: string;
+      readonly messageId: string;
+      readonly resend: boolean;
+    })
+  /** A gateway reported what became of its message. */
+  | {
+      readonly type: 'delivered' | 'undelivered';
+      readonly gateway: string;
+      readonly purpose: string;
+      readonly verificationId: string;
+    }
+  /** No gateway accepted the message; everything was taken back, unless the storage failed just then. */
   | (About & { readonly type: 'send_failed'; readonly verificationId: string; readonly cause: unknown })
   /** A send was refused by a limit. */
   | (About & { readonly type: 'blocked'; readonly reason: SendRefusal['reason']; readonly waitMs: number })
@@ -31,7 +44,7 @@ export type SmsVerificationEvent =
   /** A proof was refused; whose it would be is not known. */
   | { readonly type: 'proof_refused'; readonly purpose: string };
 
-export type SmsVerificationListener = (event: SmsVerificationEvent) => void;
+export type SmsVerificationListener = (event: SmsVerificationEvent) => void | Promise<void>;
 
 /** Hands events to whoever subscribed: audit, analytics, a notice to the person. */
 @Injectable()
@@ -45,17 +58,19 @@ export class SmsVerificationEvents {
     return () => this.listeners.delete(listener);
   }
 
-  /** Calls every listener. What a listener throws is logged and changes nothing for anyone else. */
+  /**
+   * Calls every listener and waits for none. What a listener throws, or rejects with, is logged and changes
+   * nothing for anyone else.
+   */
   emit(event: SmsVerificationEvent): void {
-    for (const listener of this.listeners) {
-      try {
-        listener(event);
-      } catch (error) {
-        this.logger.error(
-          `a listener failed on "${event.type}"`,
-          error instanceof Error ? error.stack : error,
-        );
-      }
+    for (const listener of this.listeners) void this.call(listener, event);
+  }
+
+  private async call(listener: SmsVerificationListener, event: SmsVerificationEvent): Promise<void> {
+    try {
+      await listener(event);
+    } catch (error) {
+      this.logger.error(`a listener failed on "${event.type}"`, error instanceof Error ? error.stack : error);
     }
   }
 }

@@ -51,6 +51,9 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+/** What a send takes at most beyond its gateway's time: what is not settled by then never will be. */
+const SETTLING_MS = 2 * SECOND;
+
 /** The defaults of DESIGN §5, in one place. */
 export const DEFAULT_POLICY: VerificationPolicy = {
   lifetimeMs: 5 * MINUTE,
@@ -73,6 +76,9 @@ export const DEFAULT_POLICY: VerificationPolicy = {
   ],
   failureMemoryMs: 30 * DAY,
   proofLifetimeMs: 10 * MINUTE,
+  resend: 'same',
+  idempotencyMs: 10 * MINUTE,
+  sendLeaseMs: 10 * SECOND,
   rememberMs: 10 * MINUTE,
 };
 
@@ -94,6 +100,8 @@ export const BOUNDS = {
   failureWaitMs: [1 * SECOND, 7 * DAY],
   failureMemoryMs: [1 * DAY, 90 * DAY],
   proofLifetimeMs: [1 * SECOND, 60 * MINUTE],
+  idempotencyMs: [1 * SECOND, 1 * DAY],
+  sendLeaseMs: [1 * SECOND, 2 * MINUTE],
   rememberMs: [0, 1 * DAY],
   gatewayTimeoutMs: [100, 60 * SECOND],
   secretBytes: [32, 1024],
@@ -119,7 +127,8 @@ export class SmsVerificationOptionsError extends Error {
  */
 export function resolveOptions(options: SmsVerificationOptions): ResolvedSmsVerificationOptions {
   const purposes = options.purposes ?? Object.fromEntries(DEFAULT_PURPOSES.map((purpose) => [purpose, {}]));
-  const base = policyFrom(DEFAULT_POLICY, options);
+  const gatewayTimeoutMs = options.gatewayTimeoutMs ?? DEFAULT_GATEWAY_TIMEOUT_MS;
+  const base = policyFrom({ ...DEFAULT_POLICY, sendLeaseMs: gatewayTimeoutMs + SETTLING_MS }, options);
   const resolved: ResolvedSmsVerificationOptions = {
     gateway: options.gateway,
     storage: options.storage ?? new InProcessSmsCodeStorage(),
@@ -129,7 +138,7 @@ export function resolveOptions(options: SmsVerificationOptions): ResolvedSmsVeri
     policies: new Map(Object.entries(purposes).map(([name, own]) => [name, policyFrom(base, own)])),
     codeLength: options.codeLength ?? DEFAULT_CODE_LENGTH,
     binding: options.binding ?? 'required',
-    gatewayTimeoutMs: options.gatewayTimeoutMs ?? DEFAULT_GATEWAY_TIMEOUT_MS,
+    gatewayTimeoutMs,
   };
   const problems = [...problemsOf(resolved)];
   if (problems.length > 0) throw new SmsVerificationOptionsError(problems);
@@ -147,6 +156,9 @@ function policyFrom(base: VerificationPolicy, own: Partial<VerificationPolicy>):
     failureWaits: own.failureWaits ?? base.failureWaits,
     failureMemoryMs: own.failureMemoryMs ?? base.failureMemoryMs,
     proofLifetimeMs: own.proofLifetimeMs ?? base.proofLifetimeMs,
+    resend: own.resend ?? base.resend,
+    idempotencyMs: own.idempotencyMs ?? base.idempotencyMs,
+    sendLeaseMs: own.sendLeaseMs ?? base.sendLeaseMs,
     rememberMs: own.rememberMs ?? base.rememberMs,
   };
 }
@@ -173,7 +185,8 @@ function* problemsOf(options: ResolvedSmsVerificationOptions): Generator<string>
 
 function* policyProblems(policy: VerificationPolicy): Generator<string> {
   const single = ['lifetimeMs', 'maxAttempts', 'maxLive', 'cooldownMemoryMs', 'failureMemoryMs'] as const;
-  for (const name of [...single, 'proofLifetimeMs', 'rememberMs'] as const) {
+  const others = ['proofLifetimeMs', 'idempotencyMs', 'sendLeaseMs', 'rememberMs'] as const;
+  for (const name of [...single, ...others]) {
     yield* outside(name, policy[name], BOUNDS[name]);
   }
   if (policy.cooldownsMs.length === 0) yield 'cooldownsMs must have at least one wait';

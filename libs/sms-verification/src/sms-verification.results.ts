@@ -1,5 +1,5 @@
 import type { PhoneNumber } from './phone/phone-number';
-import type { VerificationState } from './storage/sms-code.storage';
+import type { DeliveryState, VerificationState } from './storage/sms-code.storage';
 
 /** A code is on its way. Instants are on the storage's clock; durations count from the answer. */
 export interface SentVerification {
@@ -12,6 +12,26 @@ export interface SentVerification {
   /** When the next send of this phone and purpose will be allowed, all limits considered. */
   readonly resendAt: Date;
   readonly resendInMs: number;
+}
+
+/** What `send` takes. */
+export interface SendRequest {
+  readonly phone: PhoneNumber;
+  readonly purpose: string;
+  /** The verification whose code is to be sent again; when it is not live any more, a new one is issued (R10). */
+  readonly verificationId?: string | undefined;
+  /** A repeat with the same key gets the first answer, and no second message (R11). */
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** What `verify` takes. */
+export interface VerifyCodeRequest {
+  readonly phone: PhoneNumber;
+  readonly purpose: string;
+  readonly code: string;
+  readonly verificationId?: string | undefined;
+  /** A repeat with the same key gets the first answer: the same proof, and no second attempt counted (R11). */
+  readonly idempotencyKey?: string | undefined;
 }
 
 /** The phone was verified; the token proves it, once. */
@@ -33,6 +53,7 @@ export interface RedeemedProof {
 /** How a verification stands. */
 export interface VerificationStatus {
   readonly state: VerificationState;
+  readonly delivery: DeliveryState;
   readonly attemptsRemaining: number;
   readonly expiresInMs: number;
   readonly resendInMs: number;

@@ -1,7 +1,11 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CodeDigester } from './code/keyed-digest';
 import { drawCode, drawVerificationId, isVerificationId } from './code/verification-code';
+import type { DeliveryReport } from './gateway/delivery-report';
+import { DestinationInvalidError } from './gateway/gateway-errors';
+import { handOver } from './gateway/hand-over';
 import { SmsGateway, type SmsMessage, type SmsReceipt } from './gateway/sms.gateway';
+import { IdempotencyKeys } from './idempotency/idempotency-keys';
 import { verificationText } from './message/verification-text';
 import { PhoneFingerprinter } from './phone/phone-fingerprint';
 import type { PhoneNumber } from './phone/phone-number';
@@ -11,7 +15,9 @@ import {
   CodeInvalidError,
   CooldownError,
   GatewayUnavailableError,
+  IdempotencyConflictError,
   InvalidRequestError,
+  PhoneNotSupportedError,
   ProofInvalidError,
   PurposeUnknownError,
   QuotaExceededError,
@@ -24,11 +30,14 @@ import type { ResolvedSmsVerificationOptions } from './sms-verification.options'
 import type {
   PhoneProof,
   RedeemedProof,
+  SendRequest,
   SentVerification,
   VerificationStatus,
+  VerifyCodeRequest,
 } from './sms-verification.results';
 import {
   SmsCodeStorage,
+  type CancelRequest,
   type SendRefusal,
   type Subject,
   type VerifyOutcome,
@@ -43,6 +52,8 @@ import type { VerificationPolicy } from './verification-policy';
 export class SmsVerificationService {
   private readonly fingerprinter: PhoneFingerprinter;
   private readonly digester: CodeDigester;
+  private readonly keys: IdempotencyKeys;
+  private readonly logger = new Logger(SmsVerificationService.name);
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedSmsVerificationOptions,
@@ -52,45 +63,71 @@ export class SmsVerificationService {
   ) {
     this.fingerprinter = new PhoneFingerprinter(options.phoneKey);
     this.digester = new CodeDigester(options.codeSecret, options.acceptedCodeSecrets);
+    // The phone key and not the code secret: a repeat must find its first request also while that one rotates.
+    this.keys = new IdempotencyKeys(options.phoneKey);
   }
 
   /**
-   * Sends a new code. The cooldown and the quota are reserved before the message is handed over, and given back
-   * when no gateway accepts it.
+   * Sends a code: a new one, or with the id of a live verification the same one again. The cooldown and the quota
+   * are reserved before the message is handed over, and given back when no gateway accepts it.
    *
-   * @throws PurposeUnknownError, CooldownError, QuotaExceededError
+   * @throws PurposeUnknownError, CooldownError, QuotaExceededError, IdempotencyConflictError
    * @throws AttemptsExhaustedError while the phone waits because of its failure count
+   * @throws PhoneNotSupportedError when the gateway says that this number gets no message; nothing stays reserved
    * @throws GatewayUnavailableError when the message was not accepted; nothing stays reserved
    * @throws StorageUnavailableError
    */
-  async send({ phone, purpose }: { phone: PhoneNumber; purpose: string }): Promise<SentVerification> {
+  async send(request: SendRequest): Promise<SentVerification> {
+    const { phone, purpose, verificationId: resendOf } = request;
     const policy = this.policyOf(purpose);
     const subject = this.subjectOf(phone, purpose);
+    const parts = ['send', subject.phone, purpose, resendOf ?? ''];
+    const idempotencyKey = await this.claim(request.idempotencyKey, parts, policy);
+
     const verificationId = drawVerificationId();
     const code = drawCode(this.options.codeLength);
     const digest = this.digester.digest(code, { fingerprint: subject.phone, purpose });
+    const sealedCode = this.digester.seal(code, verificationId);
+    const ids = { verificationId, resendOf, idempotencyKey };
+    const outcome = await this.storage.issue({ ...subject, ...ids, digest, sealedCode, policy });
 
-    const issued = await this.storage.issue({ ...subject, verificationId, digest, policy });
-    if (issued.outcome === 'refused') throw this.refused(phone, purpose, issued.refusal);
-
-    const text = verificationText({ code, lifetimeMs: policy.lifetimeMs });
-    const receipt = await this.handOver({ phone, purpose, verificationId, code, text }).catch(
-      async (cause: unknown) => {
-        await this.storage.cancel({ ...subject, verificationId, policy });
-        this.events.emit({ type: 'send_failed', phone, purpose, verificationId, cause });
-        throw new GatewayUnavailableError({ cause });
-      },
-    );
-    this.events.emit({ type: 'sent', phone, purpose, verificationId, messageId: receipt.messageId });
-    return {
-      verificationId,
-      phone,
-      purpose,
-      expiresAt: new Date(issued.expiresAt),
-      expiresInMs: issued.expiresAt - issued.issuedAt,
-      resendAt: new Date(issued.issuedAt + issued.resendInMs),
-      resendInMs: issued.resendInMs,
-    };
+    const reference = { ...subject, policy, idempotencyKey };
+    switch (outcome.outcome) {
+      case 'refused':
+        throw this.refused(phone, purpose, outcome.refusal);
+      case 'running':
+        throw new IdempotencyConflictError(outcome.waitMs);
+      case 'repeated': {
+        const now = outcome.expiresAt - outcome.expiresInMs;
+        return sent(request, outcome.verificationId, now, outcome);
+      }
+      case 'issued': {
+        const send = { ...reference, verificationId, sentAt: outcome.sentAt, kind: 'first' } as const;
+        await this.deliver(phone, send, { code, lifetimeMs: policy.lifetimeMs });
+        return sent(request, verificationId, outcome.sentAt, outcome);
+      }
+      case 'resent': {
+        // The script resends what was named, and nothing else.
+        const id = resendOf ?? '';
+        const send = { ...reference, verificationId: id, sentAt: outcome.sentAt, kind: 'resend' } as const;
+        const again = this.digester.reopen(outcome.digest, outcome.sealedCode, id, {
+          fingerprint: subject.phone,
+          purpose,
+        });
+        if (again === undefined) {
+          // Sealed with a secret that is accepted no more: verify would refuse the code too.
+          await this.storage.cancel(send);
+          throw new VerificationNotFoundError();
+        }
+        const { failedGateway } = outcome;
+        await this.deliver(phone, send, {
+          code: again,
+          lifetimeMs: outcome.expiresAt - outcome.sentAt,
+          failedGateway,
+        });
+        return sent(request, id, outcome.sentAt, outcome);
+      }
+    }
   }
 
   /**
@@ -101,12 +138,7 @@ export class SmsVerificationService {
    * @throws AttemptsExhaustedError when the verification has no attempts left
    * @throws StorageUnavailableError
    */
-  async verify(request: {
-    phone: PhoneNumber;
-    purpose: string;
-    code: string;
-    verificationId?: string | undefined;
-  }): Promise<PhoneProof> {
+  async verify(request: VerifyCodeRequest): Promise<PhoneProof> {
     const { phone, purpose, verificationId } = request;
     const policy = this.policyOf(purpose);
     const subject = this.subjectOf(phone, purpose);
@@ -118,24 +150,24 @@ export class SmsVerificationService {
       throw this.failed(phone, purpose, { outcome: 'unknown' });
     }
 
+    const parts = ['verify', subject.phone, purpose, verificationId ?? '', code];
+    const idempotencyKey = await this.claim(request.idempotencyKey, parts, policy);
     const candidates = this.digester.candidates(code, { fingerprint: subject.phone, purpose });
-    const proof = mintProof(subject.phone, phone, purpose);
-    const outcome = await this.storage.verifyAndRemove({
-      ...subject,
-      verificationId,
-      candidates,
-      proof,
-      policy,
-    });
+    const secret =
+      request.idempotencyKey === undefined ? undefined : this.keys.proofSecret(request.idempotencyKey, parts);
+    const proof = mintProof(subject.phone, phone, purpose, secret);
+    const guess = { verificationId, candidates, proof, idempotencyKey };
+    const outcome = await this.storage.verifyAndRemove({ ...subject, ...guess, policy });
     if (outcome.outcome !== 'verified') throw this.failed(phone, purpose, outcome);
 
-    this.events.emit({ type: 'verified', phone, purpose, failuresBefore: outcome.failuresBefore });
+    const { failuresBefore, verifiedAt, proofExpiresInMs, repeated } = outcome;
+    if (!repeated) this.events.emit({ type: 'verified', phone, purpose, failuresBefore });
     return {
       token: proof.token,
-      expiresInMs: policy.proofLifetimeMs,
+      expiresInMs: proofExpiresInMs,
       phone,
       purpose,
-      verifiedAt: new Date(outcome.verifiedAt),
+      verifiedAt: new Date(verifiedAt),
     };
   }
 
@@ -181,8 +213,8 @@ export class SmsVerificationService {
     const subject = this.subjectOf(phone, purpose);
     const outcome = await this.storage.readStatus({ ...subject, verificationId, policy });
     if (outcome.outcome === 'unknown') throw new VerificationNotFoundError();
-    const { state, attemptsRemaining, expiresInMs, resendInMs } = outcome;
-    return { state, attemptsRemaining, expiresInMs, resendInMs };
+    const { state, delivery, attemptsRemaining, expiresInMs, resendInMs } = outcome;
+    return { state, delivery, attemptsRemaining, expiresInMs, resendInMs };
   }
 
   /**
@@ -195,6 +227,19 @@ export class SmsVerificationService {
     const policy = this.policyOf(purpose);
     const { refusal } = await this.storage.checkExistsAndGetTtl(this.subjectOf(phone, purpose), policy);
     if (refusal !== undefined) throw this.refused(phone, purpose, refusal);
+  }
+
+  /**
+   * Notes what a gateway reports of a message. Reports that come late, twice, out of order or for nothing known
+   * change nothing.
+   *
+   * @throws StorageUnavailableError
+   */
+  async recordDelivery(gateway: string, { messageId, state }: DeliveryReport): Promise<void> {
+    const outcome = await this.storage.recordDelivery({ gateway, messageId, state });
+    if (outcome.outcome !== 'recorded') return;
+    const { purpose, verificationId } = outcome;
+    this.events.emit({ type: state, gateway, purpose, verificationId });
   }
 
   /**
@@ -221,24 +266,57 @@ export class SmsVerificationService {
     return { phone: this.fingerprinter.of(phone), purpose };
   }
 
-  private async handOver(message: SmsMessage): Promise<SmsReceipt> {
-    const timeout = new AbortController();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        const error = new Error(
-          `the gateway did not answer within ${String(this.options.gatewayTimeoutMs)} ms`,
-        );
-        timeout.abort(error);
-        reject(error);
-      }, this.options.gatewayTimeoutMs);
-    });
+  /** Binds a client's idempotency key to its request, and returns what storage knows the key by. */
+  private async claim(
+    clientKey: string | undefined,
+    parts: readonly string[],
+    policy: VerificationPolicy,
+  ): Promise<string | undefined> {
+    if (clientKey === undefined) return undefined;
+    const { key, request } = this.keys.digest(clientKey, parts);
+    if (await this.storage.claimIdempotencyKey(key, request, policy.idempotencyMs)) return key;
+    throw new IdempotencyConflictError();
+  }
+
+  /** Hands a reserved message over, and takes the reservation back when no gateway accepts it (rule R6). */
+  private async deliver(
+    phone: PhoneNumber,
+    send: CancelRequest,
+    { code, lifetimeMs, failedGateway }: { code: string; lifetimeMs: number; failedGateway?: string },
+  ): Promise<void> {
+    const { purpose, verificationId, kind } = send;
+    const text = verificationText({ code, lifetimeMs });
+    const avoided = failedGateway === undefined || failedGateway === '' ? {} : { failedGateway };
+    const message: SmsMessage = { phone, purpose, verificationId, code, text, ...avoided };
+    let receipt: SmsReceipt;
     try {
-      // The race, not the signal alone, ends the wait: a gateway may ignore the signal.
-      return await Promise.race([this.gateway.send(message, timeout.signal), late]);
-    } finally {
-      clearTimeout(timer);
+      receipt = await handOver(this.gateway, message, this.options.gatewayTimeoutMs);
+    } catch (cause) {
+      try {
+        await this.storage.cancel(send);
+      } finally {
+        // Also when nothing could be taken back: the caller then hears of the storage, and nobody of the gateway.
+        this.events.emit({ type: 'send_failed', phone, purpose, verificationId, cause });
+      }
+      if (cause instanceof DestinationInvalidError) throw new PhoneNotSupportedError();
+      throw new GatewayUnavailableError({ cause });
     }
+    const { gateway = 'default', messageId } = receipt;
+    this.events.emit({
+      type: 'sent',
+      phone,
+      purpose,
+      verificationId,
+      gateway,
+      messageId,
+      resend: kind === 'resend',
+    });
+    // The message is on its way whatever becomes of this note; without it, its delivery stays unknown.
+    await this.storage.recordSent({ ...send, gateway, messageId }).catch((error: unknown) => {
+      this.logger.warn(
+        `a message was sent, but not recorded: ${error instanceof Error ? error.message : 'unknown'}`,
+      );
+    });
   }
 
   private refused(phone: PhoneNumber, purpose: string, refusal: SendRefusal): VerificationError {
@@ -273,12 +351,30 @@ export class SmsVerificationService {
         return new AttemptsExhaustedError(outcome.retryInMs);
       case 'wrong': {
         const { attemptsRemaining, failures } = outcome;
+        if (outcome.repeated) return new CodeInvalidError(attemptsRemaining);
         this.events.emit({ type: 'failed', reason: 'wrong', phone, purpose, failures });
         if (attemptsRemaining === 0) this.events.emit({ type: 'locked', phone, purpose, failures });
         return new CodeInvalidError(attemptsRemaining);
       }
     }
   }
+}
+
+function sent(
+  { phone, purpose }: SendRequest,
+  verificationId: string,
+  now: number,
+  { expiresAt, resendInMs }: { readonly expiresAt: number; readonly resendInMs: number },
+): SentVerification {
+  return {
+    verificationId,
+    phone,
+    purpose,
+    expiresAt: new Date(expiresAt),
+    expiresInMs: expiresAt - now,
+    resendAt: new Date(now + resendInMs),
+    resendInMs,
+  };
 }
 
 /** Codes as people paste them: digits, with spaces or hyphens between. */

@@ -33,6 +33,12 @@ export interface VerificationPolicy {
   readonly failureMemoryMs: number;
   /** How long a proof can be redeemed, in milliseconds. */
   readonly proofLifetimeMs: number;
+  /** Whether a resend of a live verification brings the same code again or a new one (rule R10). */
+  readonly resend: 'same' | 'new';
+  /** How long a repeated request is recognised by its idempotency key (rule R11). */
+  readonly idempotencyMs: number;
+  /** How long a first request with an idempotency key may be under way before a repeat is answered for it. */
+  readonly sendLeaseMs: number;
   /** How long after its expiry the outcome of a verification can still be asked for. */
   readonly rememberMs: number;
 }

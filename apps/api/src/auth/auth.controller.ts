@@ -3,9 +3,10 @@ import { SmsCooldownGuard, SmsVerificationService } from '@app/sms-verification'
 import { IpLimit, IpLimitGuard } from '../http/ip-limit.guard';
 import { redeemedResponse, sentResponse, statusResponse, verifiedResponse } from './auth.responses';
 import { RedeemDto } from './dto/redeem.dto';
+import { SendDto } from './dto/send.dto';
 import { StatusDto } from './dto/status.dto';
-import { SubjectDto } from './dto/subject.dto';
 import { VerifyDto } from './dto/verify.dto';
+import { IdempotencyKey } from './idempotency-key.decorator';
 
 /** Phone verification over HTTP. Phones and codes travel in bodies alone, never in URLs (ASVS 14.2.1). */
 @Controller('auth/sms')
@@ -18,17 +19,19 @@ export class AuthController {
   @Header('cache-control', 'no-store')
   @IpLimit('send')
   @UseGuards(SmsCooldownGuard)
-  async send(@Body() body: SubjectDto) {
-    return sentResponse(await this.verification.send(body.subject()));
+  async send(@Body() body: SendDto, @IdempotencyKey() idempotencyKey?: string) {
+    const { verificationId } = body;
+    return sentResponse(await this.verification.send({ ...body.subject(), verificationId, idempotencyKey }));
   }
 
   @Post('verify')
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   @IpLimit('verify')
-  async verify(@Body() body: VerifyDto) {
+  async verify(@Body() body: VerifyDto, @IdempotencyKey() idempotencyKey?: string) {
     const { code, verificationId } = body;
-    return verifiedResponse(await this.verification.verify({ ...body.subject(), code, verificationId }));
+    const request = { ...body.subject(), code, verificationId, idempotencyKey };
+    return verifiedResponse(await this.verification.verify(request));
   }
 
   @Post('redeem')

@@ -26,8 +26,7 @@ export function verifiedResponse(proof: PhoneProof) {
 export function statusResponse(status: VerificationStatus) {
   return {
     state: status.state,
-    // No gateway reports back yet; see the CHANGELOG.
-    delivery: 'unknown',
+    delivery: status.delivery,
     expiresIn: wholeSeconds(status.expiresInMs),
     resendIn: wholeSeconds(status.resendInMs),
     attemptsRemaining: status.attemptsRemaining,

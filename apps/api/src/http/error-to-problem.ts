@@ -1,10 +1,15 @@
 import { HttpException, ServiceUnavailableException } from '@nestjs/common';
-import { isVerificationError, type AnyVerificationError } from '@app/sms-verification';
+import {
+  isVerificationError,
+  type AnyVerificationError,
+  type IdempotencyConflictError,
+} from '@app/sms-verification';
 import { problem, wholeSeconds, type Problem } from './problems';
 import { RateLimitedError } from './rate-limited.error';
 
 /** Turns anything thrown into the problem document that answers it. */
 export function errorToProblem(error: unknown): Problem {
+  if (isVerificationError(error) && error.code === 'idempotency_conflict') return idempotencyConflict(error);
   if (isVerificationError(error)) return problem(error.code, error.message, membersOf(error));
   if (error instanceof RateLimitedError) {
     return problem('rate_limited', error.message, { retryAfter: wholeSeconds(error.retryAfterMs) });
@@ -24,6 +29,13 @@ export function errorToProblem(error: unknown): Problem {
     default:
       return problem('internal_error', 'The request could not be completed.');
   }
+}
+
+/** One code with two statuses (draft-ietf-httpapi-idempotency-key-header): 422, and 409 while the first one runs. */
+function idempotencyConflict({ message, retryAfterMs }: IdempotencyConflictError): Problem {
+  const conflict = problem('idempotency_conflict', message);
+  if (retryAfterMs === undefined) return conflict;
+  return { ...conflict, status: 409, retryAfter: wholeSeconds(retryAfterMs) };
 }
 
 /** What the health check throws when a part is down, with the parts' state (@nestjs/terminus). */
@@ -52,6 +64,7 @@ function membersOf(error: AnyVerificationError): Readonly<Record<string, unknown
     case 'gateway_unavailable':
     case 'storage_unavailable':
       return { retryAfter: wholeSeconds(error.retryAfterMs) };
+    case 'idempotency_conflict':
     case 'phone_invalid':
     case 'phone_not_supported':
     case 'purpose_unknown':

@@ -53,6 +53,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemType>> = {
     title: 'Unsupported media type',
     remedy: 'Send JSON, with the header Content-Type: application/json.',
   },
+  idempotency_conflict: {
+    status: 422,
+    title: 'The idempotency key is taken',
+    remedy: 'With "retryAfter": repeat the request after that many seconds. Without: use a new key.',
+  },
   phone_invalid: {
     status: 422,
     title: 'The phone number is not valid',

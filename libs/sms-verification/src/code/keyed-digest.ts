@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { PhoneFingerprint } from '../phone/phone-fingerprint';
+import { sealCode, unsealCode } from './sealed-code';
 
 declare const digest: unique symbol;
 
@@ -31,6 +32,18 @@ export class CodeDigester {
   /** The digest to store. */
   digest(code: string, subject: CodeSubject): CodeDigest {
     return digestWith(this.current, code, subject);
+  }
+
+  /** The secret that the stored digest was made with, and with it the code: what a resend needs (rule R10). */
+  reopen(stored: string, sealed: string, verificationId: string, subject: CodeSubject): string | undefined {
+    return [this.current, ...this.alsoAccepted]
+      .map((secret) => ({ secret, code: unsealCode(secret, verificationId, sealed) }))
+      .find(({ secret, code }) => digestWith(secret, code, subject) === stored)?.code;
+  }
+
+  /** The code in the form that is stored beside its digest. */
+  seal(code: string, verificationId: string): string {
+    return sealCode(this.current, verificationId, code);
   }
 
   /** The digests that a stored one may equal: one for each accepted secret, the current one first. */

@@ -11,12 +11,16 @@ export interface SmsMessage {
   readonly code: string;
   /** The whole text, as the person is to read it. */
   readonly text: string;
+  /** A gateway whose message was reported undelivered: better take another one, where there is one. */
+  readonly failedGateway?: string;
 }
 
 /** What a gateway answers when it has taken a message. */
 export interface SmsReceipt {
   /** The gateway's own name for the message. */
   readonly messageId: string;
+  /** Which gateway took it, where one stands for several. */
+  readonly gateway?: string;
 }
 
 /**

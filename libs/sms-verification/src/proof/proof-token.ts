@@ -30,9 +30,17 @@ const TAG_BYTES = 16;
 // A nonce may be constant when its key seals exactly one message, which is what a fresh secret ensures.
 const NONCE = Buffer.alloc(12);
 
-/** Mints a proof that this phone was verified for this purpose. */
-export function mintProof(fingerprint: PhoneFingerprint, phone: PhoneNumber, purpose: string): MintedProof {
-  const secret = randomBytes(SECRET_BYTES);
+/**
+ * Mints a proof that this phone was verified for this purpose.
+ *
+ * @param secret 32 bytes that nobody can guess; given where a repeated request must get the same token (R11)
+ */
+export function mintProof(
+  fingerprint: PhoneFingerprint,
+  phone: PhoneNumber,
+  purpose: string,
+  secret: Buffer = randomBytes(SECRET_BYTES),
+): MintedProof {
   const cipher = createCipheriv('aes-256-gcm', derive(secret, 'seal'), NONCE);
   cipher.setAAD(Buffer.from(purpose));
   const sealed = Buffer.concat([cipher.update(phone.e164, 'utf8'), cipher.final(), cipher.getAuthTag()]);

@@ -8,9 +8,18 @@ export interface Subject {
   readonly purpose: string;
 }
 
+/** A client's idempotency key, digested: what storage knows a repeated request by (rule R11). */
+export type IdempotencyDigest = string;
+
 export interface IssueRequest extends Subject {
+  /** The id that a new verification gets. */
   readonly verificationId: string;
   readonly digest: CodeDigest;
+  /** The code in a form that only the application can turn back; a resend gives it out again (rule R10). */
+  readonly sealedCode: string;
+  /** The verification whose code is to be sent again. When it is not live any more, a new one is issued. */
+  readonly resendOf?: string | undefined;
+  readonly idempotencyKey?: IdempotencyDigest | undefined;
   readonly policy: VerificationPolicy;
 }
 
@@ -27,11 +36,33 @@ export type SendRefusal =
 export type IssueOutcome =
   | {
       readonly outcome: 'issued';
-      readonly issuedAt: number;
+      /** When the send was reserved; names this send to `cancel` and `recordSent`. */
+      readonly sentAt: number;
       readonly expiresAt: number;
-      /** Until the next send of this phone and purpose will be allowed, all limits considered. */
+      /** Until its holder may have the code sent again. */
       readonly resendInMs: number;
     }
+  /** A live verification's code is to go out again; its lifetime and attempts are what they were. */
+  | {
+      readonly outcome: 'resent';
+      readonly sentAt: number;
+      readonly expiresAt: number;
+      readonly resendInMs: number;
+      readonly digest: string;
+      readonly sealedCode: string;
+      /** The gateway whose message was reported undelivered; empty when none was. */
+      readonly failedGateway: string;
+    }
+  /** The first request with this idempotency key was served: this is what it got. Nothing is to be sent. */
+  | {
+      readonly outcome: 'repeated';
+      readonly verificationId: string;
+      readonly expiresAt: number;
+      readonly expiresInMs: number;
+      readonly resendInMs: number;
+    }
+  /** The first request with this idempotency key is still being served. */
+  | { readonly outcome: 'running'; readonly waitMs: number }
   | { readonly outcome: 'refused'; readonly refusal: SendRefusal };
 
 export interface VerifyRequest extends Subject {
@@ -41,6 +72,7 @@ export interface VerifyRequest extends Subject {
   readonly candidates: readonly CodeDigest[];
   /** What to keep if the code is right, so that the proof exists from the moment the code is spent. */
   readonly proof: { readonly digest: string; readonly sealedPhone: string };
+  readonly idempotencyKey?: IdempotencyDigest | undefined;
   readonly policy: VerificationPolicy;
 }
 
@@ -50,12 +82,18 @@ export type VerifyOutcome =
       readonly verifiedAt: number;
       /** Consecutive failures that came before (ASVS 6.3.5). */
       readonly failuresBefore: number;
+      /** How long the proof can still be redeemed. */
+      readonly proofExpiresInMs: number;
+      /** A request with the same idempotency key got this answer before; nothing happened now. */
+      readonly repeated: boolean;
     }
   | {
       readonly outcome: 'wrong';
       readonly attemptsRemaining: number;
       /** The failure count, this failure included. */
       readonly failures: number;
+      /** As above. */
+      readonly repeated: boolean;
     }
   /** Not evaluated: no attempts are left. `retryInMs` is when a new code may be asked for. */
   | { readonly outcome: 'exhausted'; readonly retryInMs: number }
@@ -78,12 +116,45 @@ export interface VerificationReference extends Subject {
   readonly policy: VerificationPolicy;
 }
 
+/** One send of a verification that is to be taken back. */
+export interface CancelRequest extends VerificationReference {
+  readonly sentAt: number;
+  /** `resend`: the verification was there before this send, and stays. */
+  readonly kind: 'first' | 'resend';
+  readonly idempotencyKey?: IdempotencyDigest | undefined;
+}
+
+/** One send of a verification that a gateway accepted. */
+export interface SentRequest extends VerificationReference {
+  readonly sentAt: number;
+  readonly gateway: string;
+  /** The gateway's name for the message, by which its reports are told apart. */
+  readonly messageId: string;
+  readonly idempotencyKey?: IdempotencyDigest | undefined;
+}
+
+export interface DeliveryRequest {
+  readonly gateway: string;
+  readonly messageId: string;
+  readonly state: 'delivered' | 'undelivered';
+}
+
+/** `unchanged`: the report was late, a repeat, or about a message that a newer one has replaced. */
+export type DeliveryOutcome =
+  | { readonly outcome: 'recorded'; readonly purpose: string; readonly verificationId: string }
+  | { readonly outcome: 'unchanged' }
+  | { readonly outcome: 'unknown' };
+
+/** How far the newest message of a verification has come, as far as its gateway reports. */
+export type DeliveryState = 'queued' | 'sent' | 'delivered' | 'undelivered';
+
 export type VerificationState = 'pending' | 'verified' | 'expired' | 'locked';
 
 export type StatusOutcome =
   | {
       readonly outcome: 'found';
       readonly state: VerificationState;
+      readonly delivery: DeliveryState;
       readonly attemptsRemaining: number;
       readonly expiresInMs: number;
       readonly resendInMs: number;
@@ -108,7 +179,10 @@ export type RedeemOutcome =
  * Every method throws StorageUnavailableError when it cannot tell what happened.
  */
 export abstract class SmsCodeStorage {
-  /** Reserves the cooldown and the quota and stores the code, or refuses and changes nothing (R5). */
+  /**
+   * Reserves the cooldown and the quota and stores the code, or refuses and changes nothing (R5). A resend of a
+   * live verification reserves and stores no code (R10); a repeated request neither (R11).
+   */
   abstract issue(request: IssueRequest): Promise<IssueOutcome>;
 
   /** Counts, compares, and on a match removes the code and keeps the proof (R1, R2, R3). */
@@ -118,10 +192,27 @@ export abstract class SmsCodeStorage {
   abstract checkExistsAndGetTtl(subject: Subject, policy: VerificationPolicy): Promise<CooldownState>;
 
   /**
-   * Takes a pending verification back, with the cooldown and the quota that it reserved; never touches another
-   * one (R6). `false` when there is no such pending verification.
+   * Takes one send of a pending verification back, with the cooldown and the quota that it reserved, and the
+   * verification too if this was its first send; never touches another one (R6). `false` when there is no such
+   * pending verification.
    */
-  abstract cancel(reference: VerificationReference): Promise<boolean>;
+  abstract cancel(request: CancelRequest): Promise<boolean>;
+
+  /** Notes that a gateway accepted a send, and by which name its reports will call the message. */
+  abstract recordSent(request: SentRequest): Promise<void>;
+
+  /**
+   * Notes what a gateway reports of a message. `undelivered` ends the cooldown of its send, once for each
+   * verification. Reports that come late, twice, out of order or for nothing known change nothing.
+   */
+  abstract recordDelivery(request: DeliveryRequest): Promise<DeliveryOutcome>;
+
+  /**
+   * Binds an idempotency key to a request for `ttlMs`. `false` when the key is bound to another request (R11).
+   *
+   * @param request a digest of everything that makes the request what it is
+   */
+  abstract claimIdempotencyKey(key: IdempotencyDigest, request: string, ttlMs: number): Promise<boolean>;
 
   /** Tells how a verification stands. */
   abstract readStatus(reference: VerificationReference): Promise<StatusOutcome>;

@@ -1,34 +1,47 @@
+import type { VerificationPolicy } from '../../verification-policy';
 import {
   SmsCodeStorage,
+  type CancelRequest,
   type CooldownState,
+  type DeliveryOutcome,
+  type DeliveryRequest,
   type IssueOutcome,
   type IssueRequest,
   type ProofReference,
   type RedeemOutcome,
+  type SentRequest,
   type StatusOutcome,
   type Subject,
   type VerificationReference,
-  type VerificationState,
   type VerifyOutcome,
   type VerifyRequest,
 } from '../sms-code.storage';
-import type { VerificationPolicy } from '../../verification-policy';
 import { ExpiringMap } from './expiring-map';
+import { cancelSend, issue, recordDelivery, recordSent, type Step } from './sends';
 import {
-  attemptsGranted,
   emptyRecord,
+  isLive,
   liveOf,
-  prune,
   refusalOf,
   retainUntil,
+  stateOf,
   type PhoneRecord,
-  type Verification,
 } from './phone-record';
+import { verify } from './verify';
 
 interface Proof {
   readonly verifiedAt: number;
   readonly sealedPhone: string;
 }
+
+/** Whose message a gateway's report is about; or a report that came before anyone said whose. */
+type MessageOwner =
+  { readonly reference: VerificationReference; readonly sentAt: number } | { readonly early: Report };
+type Report = DeliveryRequest['state'];
+
+/** How long a message's reports are expected, and how long one that comes too early waits to be claimed. */
+const MESSAGE_MEMORY_MS = 3_600_000;
+const EARLY_REPORT_MS = 60_000;
 
 /**
  * Keeps everything in this process's memory: nothing to install, good for one process, forgotten when it ends.
@@ -39,76 +52,37 @@ interface Proof {
 export class InProcessSmsCodeStorage extends SmsCodeStorage {
   private readonly records: ExpiringMap<PhoneRecord>;
   private readonly proofs: ExpiringMap<Proof>;
+  private readonly messages: ExpiringMap<MessageOwner>;
+  private readonly claims: ExpiringMap<string>;
 
   /** @param now milliseconds since 1970; a test may bring a clock of its own */
   constructor(private readonly now: () => number = Date.now) {
     super();
     this.records = new ExpiringMap(now);
     this.proofs = new ExpiringMap(now);
+    this.messages = new ExpiringMap(now);
+    this.claims = new ExpiringMap(now);
   }
 
-  override issue({ phone, purpose, verificationId, digest, policy }: IssueRequest): Promise<IssueOutcome> {
-    const now = this.now();
-    const record = this.recordOf(phone);
-    const refusal = refusalOf(record, purpose, policy, now);
-    if (refusal !== undefined) return Promise.resolve({ outcome: 'refused', refusal });
-
-    prune(record, policy, now);
-    const attemptsLeft = attemptsGranted(record, purpose, policy, now);
-    const expiresAt = now + policy.lifetimeMs;
-    const streak = (record.cooldowns.get(purpose)?.streak ?? 0) + 1;
-    const cooldownMs = policy.cooldownsMs[Math.min(streak, policy.cooldownsMs.length) - 1] ?? 0;
-    record.sends.push(now);
-    record.cooldowns.set(purpose, {
-      resendAt: now + cooldownMs,
-      lastSendAt: now,
-      streak: Math.min(streak, 255),
-    });
-    record.verifications.set(`${purpose}:${verificationId}`, {
-      purpose,
-      id: verificationId,
-      issuedAt: now,
-      expiresAt,
-      state: 'pending',
-      attemptsLeft,
-      digest,
-    });
-    this.keep(phone, record, policy);
-    const resendInMs = refusalOf(record, purpose, policy, now)?.waitMs ?? 0;
-    return Promise.resolve({ outcome: 'issued', issuedAt: now, expiresAt, resendInMs });
+  override issue(request: IssueRequest): Promise<IssueOutcome> {
+    return this.change(request, (step) => issue(step, request));
   }
 
   override verifyAndRemove(request: VerifyRequest): Promise<VerifyOutcome> {
-    const { phone, purpose, candidates, proof, policy } = request;
-    const now = this.now();
-    const record = this.recordOf(phone);
-    const found = this.findPending(record, request, now);
-    if (found === undefined) return Promise.resolve({ outcome: 'unknown' });
-    if (found.attemptsLeft === 0) {
-      const retryInMs = refusalOf(record, purpose, policy, now)?.waitMs ?? 0;
-      return Promise.resolve({ outcome: 'exhausted', retryInMs });
-    }
-
-    const failuresBefore = record.failures.get(purpose)?.count ?? 0;
-    if (!candidates.some((candidate) => candidate === found.digest)) {
-      const failures = failuresBefore + 1;
-      const attemptsRemaining = found.attemptsLeft - 1;
-      record.verifications.set(`${purpose}:${found.id}`, { ...found, attemptsLeft: attemptsRemaining });
-      record.failures.set(purpose, { count: failures, lastFailedAt: now });
-      this.keep(phone, record, policy);
-      return Promise.resolve({ outcome: 'wrong', attemptsRemaining, failures });
-    }
-
-    record.verifications.set(`${purpose}:${found.id}`, { ...found, state: 'verified', digest: '' });
-    record.cooldowns.delete(purpose);
-    record.failures.delete(purpose);
-    this.keep(phone, record, policy);
-    this.proofs.set(
-      proofKey({ phone, purpose, digest: proof.digest }),
-      { verifiedAt: now, sealedPhone: proof.sealedPhone },
-      now + policy.proofLifetimeMs,
-    );
-    return Promise.resolve({ outcome: 'verified', verifiedAt: now, failuresBefore });
+    const { phone, purpose, proof, policy } = request;
+    return this.change(request, (step) => {
+      const outcome = verify(step, request);
+      if (outcome.outcome === 'verified' && !outcome.repeated) {
+        const { verifiedAt } = outcome;
+        const key = proofKey({ phone, purpose, digest: proof.digest });
+        this.proofs.set(
+          key,
+          { verifiedAt, sealedPhone: proof.sealedPhone },
+          verifiedAt + policy.proofLifetimeMs,
+        );
+      }
+      return outcome;
+    });
   }
 
   override checkExistsAndGetTtl(
@@ -118,7 +92,7 @@ export class InProcessSmsCodeStorage extends SmsCodeStorage {
     const now = this.now();
     const record = this.recordOf(phone);
     const longestLived = liveOf(record, purpose, now).at(-1);
-    const refusal = refusalOf(record, purpose, policy, now);
+    const refusal = refusalOf(record, purpose, policy, now, 'first');
     return Promise.resolve({
       exists: longestLived !== undefined,
       ttlMs: longestLived === undefined ? 0 : longestLived.expiresAt - now,
@@ -127,26 +101,34 @@ export class InProcessSmsCodeStorage extends SmsCodeStorage {
     });
   }
 
-  override cancel({ phone, purpose, verificationId, policy }: VerificationReference): Promise<boolean> {
-    const record = this.recordOf(phone);
-    const key = `${purpose}:${verificationId}`;
-    const found = record.verifications.get(key);
-    if (found?.state !== 'pending') return Promise.resolve(false);
+  override cancel(request: CancelRequest): Promise<boolean> {
+    return this.change(request, (step) => cancelSend(step, request));
+  }
 
-    record.verifications.delete(key);
-    const reserved = record.sends.indexOf(found.issuedAt);
-    if (reserved !== -1) record.sends.splice(reserved, 1);
-    const cooldown = record.cooldowns.get(purpose);
-    if (cooldown?.lastSendAt === found.issuedAt) {
-      const { issuedAt } = found;
-      if (cooldown.streak > 1) {
-        record.cooldowns.set(purpose, { resendAt: issuedAt, lastSendAt: 0, streak: cooldown.streak - 1 });
-      } else {
-        record.cooldowns.delete(purpose);
-      }
-    }
-    this.keep(phone, record, policy);
-    return Promise.resolve(true);
+  override async recordSent(request: SentRequest): Promise<void> {
+    const { phone, purpose, verificationId, policy, sentAt, gateway, messageId } = request;
+    await this.change(request, (step) => {
+      recordSent(step, request);
+    });
+    const key = `${gateway}:${messageId}`;
+    const known = this.messages.get(key);
+    const reference = { phone, purpose, verificationId, policy };
+    this.messages.set(key, { reference, sentAt }, this.now() + MESSAGE_MEMORY_MS);
+    if (known !== undefined && 'early' in known) await this.report(reference, sentAt, known.early);
+  }
+
+  override async recordDelivery({ gateway, messageId, state }: DeliveryRequest): Promise<DeliveryOutcome> {
+    const key = `${gateway}:${messageId}`;
+    const owner = this.messages.get(key);
+    if (owner !== undefined && 'reference' in owner) return this.report(owner.reference, owner.sentAt, state);
+    if (owner === undefined) this.messages.set(key, { early: state }, this.now() + EARLY_REPORT_MS);
+    return { outcome: 'unknown' };
+  }
+
+  override claimIdempotencyKey(key: string, request: string, ttlMs: number): Promise<boolean> {
+    const bound = this.claims.get(key);
+    if (bound === undefined) this.claims.set(key, request, this.now() + ttlMs);
+    return Promise.resolve(bound === undefined || bound === request);
   }
 
   override readStatus({
@@ -161,12 +143,14 @@ export class InProcessSmsCodeStorage extends SmsCodeStorage {
     if (found === undefined || found.expiresAt + policy.rememberMs <= now) {
       return Promise.resolve({ outcome: 'unknown' });
     }
+    const kind = policy.resend === 'same' && isLive(found, now) ? 'resend' : 'first';
     return Promise.resolve({
       outcome: 'found',
       state: stateOf(found, now),
+      delivery: found.delivery,
       attemptsRemaining: found.attemptsLeft,
       expiresInMs: Math.max(0, found.expiresAt - now),
-      resendInMs: refusalOf(record, purpose, policy, now)?.waitMs ?? 0,
+      resendInMs: refusalOf(record, purpose, policy, now, kind)?.waitMs ?? 0,
     });
   }
 
@@ -178,43 +162,39 @@ export class InProcessSmsCodeStorage extends SmsCodeStorage {
   }
 
   override reset({ phone, purpose }: Subject, policy: VerificationPolicy): Promise<void> {
-    const record = this.recordOf(phone);
-    record.failures.delete(purpose);
-    record.cooldowns.delete(purpose);
-    this.keep(phone, record, policy);
-    return Promise.resolve();
+    return this.change({ phone, policy }, ({ record }) => {
+      record.failures.delete(purpose);
+      record.cooldowns.delete(purpose);
+    });
   }
 
   override ping(): Promise<void> {
     return Promise.resolve();
   }
 
+  private report(reference: VerificationReference, sentAt: number, state: Report): Promise<DeliveryOutcome> {
+    return this.change(reference, (step) => recordDelivery(step, reference, sentAt, state));
+  }
+
   private recordOf(phone: string): PhoneRecord {
     return this.records.get(phone) ?? emptyRecord();
   }
 
-  private keep(phone: string, record: PhoneRecord, policy: VerificationPolicy): void {
+  /** One atomic step on a phone's record: look, decide, write, and keep it as long as it means anything. */
+  private change<Result>(
+    { phone, policy }: { readonly phone: string; readonly policy: VerificationPolicy },
+    step: (step: Step) => Result,
+  ): Promise<Result> {
+    const now = this.now();
+    const record = this.recordOf(phone);
+    const result = step({ record, policy, now });
     const until = retainUntil(record, policy);
-    if (until <= this.now()) this.records.delete(phone);
+    if (until <= now) this.records.delete(phone);
     else this.records.set(phone, record, until);
-  }
-
-  private findPending(record: PhoneRecord, request: VerifyRequest, now: number): Verification | undefined {
-    const pending = [...record.verifications.values()].filter(
-      ({ purpose, state, expiresAt }) =>
-        purpose === request.purpose && state === 'pending' && expiresAt > now,
-    );
-    if (request.verificationId !== undefined) return pending.find(({ id }) => id === request.verificationId);
-    return pending.sort((first, second) => second.issuedAt - first.issuedAt)[0];
+    return Promise.resolve(result);
   }
 }
 
 function proofKey({ phone, purpose, digest }: ProofReference): string {
   return `${phone}:${purpose}:${digest}`;
-}
-
-function stateOf(verification: Verification, now: number): VerificationState {
-  if (verification.state === 'verified') return 'verified';
-  if (verification.expiresAt <= now) return 'expired';
-  return verification.attemptsLeft === 0 ? 'locked' : 'pending';
 }

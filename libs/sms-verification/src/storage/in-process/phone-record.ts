@@ -1,5 +1,5 @@
 import type { VerificationPolicy } from '../../verification-policy';
-import type { SendRefusal } from '../sms-code.storage';
+import type { DeliveryState, SendRefusal, VerificationState } from '../sms-code.storage';
 
 // The rules that a phone's record obeys, as plain functions of the record, the policy and the time. This is
 // the specification that the Lua of storage/redis/lua is held to; the parts carry the same names there.
@@ -11,8 +11,30 @@ export interface Verification {
   readonly expiresAt: number;
   readonly state: 'pending' | 'verified';
   readonly attemptsLeft: number;
+  readonly delivery: DeliveryState;
   readonly digest: string;
+  readonly sealedCode: string;
 }
+
+/** The newest message of a verification that a gateway accepted. */
+export interface Message {
+  readonly sentAt: number;
+  /** Whether an undelivered message has ended the cooldown once; it does not do so again. */
+  readonly cooldownSpared: boolean;
+  readonly gateway: string;
+}
+
+/** What a request with an idempotency key got, for its repeats. */
+export type Answered = { readonly forgetAt: number } & (
+  | {
+      readonly kind: 'send';
+      readonly verificationId: string;
+      readonly leaseUntil: number;
+      readonly done: boolean;
+    }
+  | { readonly kind: 'verified'; readonly verifiedAt: number; readonly failuresBefore: number }
+  | { readonly kind: 'wrong'; readonly attemptsRemaining: number; readonly failures: number }
+);
 
 export interface Cooldown {
   readonly resendAt: number;
@@ -36,10 +58,21 @@ export interface PhoneRecord {
   readonly failures: Map<string, FailureCount>;
   /** By purpose and id. */
   readonly verifications: Map<string, Verification>;
+  /** By purpose and id of their verification. */
+  readonly messages: Map<string, Message>;
+  /** By idempotency key. */
+  readonly answered: Map<string, Answered>;
 }
 
 export function emptyRecord(): PhoneRecord {
-  return { sends: [], cooldowns: new Map(), failures: new Map(), verifications: new Map() };
+  return {
+    sends: [],
+    cooldowns: new Map(),
+    failures: new Map(),
+    verifications: new Map(),
+    messages: new Map(),
+    answered: new Map(),
+  };
 }
 
 /** A pending verification that still has time and attempts: one whose code could be verified. */
@@ -92,21 +125,30 @@ export function attemptsGranted(
   return Math.min(policy.maxAttempts, lockOf(policy).failures - count - setAside);
 }
 
+/** A send that starts a verification, or one that brings a live verification's code again. */
+export type SendKind = 'first' | 'resend';
+
 /** What a send would be refused for now, if anything; of several reasons the one that holds longest. */
 export function refusalOf(
   record: PhoneRecord,
   purpose: string,
   policy: VerificationPolicy,
   now: number,
+  kind: SendKind,
 ): SendRefusal | undefined {
-  const refusals = [...refusalsOf(record, purpose, policy, now)].filter(({ waitMs }) => waitMs > 0);
+  // A resend costs a message like any send, but grants no guesses: only what counts messages applies to it.
+  const refusals = [
+    ...messageRefusals(record, purpose, policy, now),
+    ...(kind === 'first' ? guessRefusals(record, purpose, policy, now) : []),
+  ].filter(({ waitMs }) => waitMs > 0);
   return refusals.reduce<SendRefusal | undefined>(
     (longest, refusal) => (longest === undefined || refusal.waitMs > longest.waitMs ? refusal : longest),
     undefined,
   );
 }
 
-function* refusalsOf(
+/** The limits on messages. */
+function* messageRefusals(
   record: PhoneRecord,
   purpose: string,
   policy: VerificationPolicy,
@@ -115,17 +157,25 @@ function* refusalsOf(
   const cooldown = record.cooldowns.get(purpose);
   if (cooldown !== undefined) yield { reason: 'cooldown', waitMs: cooldown.resendAt - now };
 
-  // Refusing the newcomer, not dropping the oldest: nobody can push out a holder's code (R9).
-  const live = liveOf(record, purpose, now);
-  const mustExpire = live[live.length - policy.maxLive];
-  if (mustExpire !== undefined) yield { reason: 'cooldown', waitMs: mustExpire.expiresAt - now };
-
   for (const { limit, windowMs } of policy.quotas) {
     const recent = record.sends.filter((sentAt) => sentAt + windowMs > now);
     const mustLeave = recent[recent.length - limit];
     if (mustLeave !== undefined)
       yield { reason: 'quota', waitMs: mustLeave + windowMs - now, limit, windowMs };
   }
+}
+
+/** The limits on guesses. */
+function* guessRefusals(
+  record: PhoneRecord,
+  purpose: string,
+  policy: VerificationPolicy,
+  now: number,
+): Generator<SendRefusal> {
+  // Refusing the newcomer, not dropping the oldest: nobody can push out a holder's code (R9).
+  const live = liveOf(record, purpose, now);
+  const mustExpire = live[live.length - policy.maxLive];
+  if (mustExpire !== undefined) yield { reason: 'cooldown', waitMs: mustExpire.expiresAt - now };
 
   const { count, lastFailedAt } = failuresOf(record, purpose, policy, now);
   const step = policy.failureWaits.findLast(({ failures }) => failures <= count);
@@ -146,6 +196,7 @@ export function retainUntil(record: PhoneRecord, policy: VerificationPolicy): nu
     ...[...record.cooldowns.values()].map(({ resendAt }) => resendAt + policy.cooldownMemoryMs),
     ...[...record.failures.values()].map(({ lastFailedAt }) => lastFailedAt + policy.failureMemoryMs),
     ...[...record.verifications.values()].map(({ expiresAt }) => expiresAt + policy.rememberMs),
+    ...[...record.answered.values()].map(({ forgetAt }) => forgetAt),
   );
 }
 
@@ -160,6 +211,18 @@ export function prune(record: PhoneRecord, policy: VerificationPolicy, now: numb
     if (failuresOf(record, purpose, policy, now).count === 0) record.failures.delete(purpose);
   }
   for (const [key, { expiresAt }] of record.verifications) {
-    if (expiresAt + policy.rememberMs <= now) record.verifications.delete(key);
+    if (expiresAt + policy.rememberMs > now) continue;
+    record.verifications.delete(key);
+    record.messages.delete(key);
   }
+  for (const [key, { forgetAt }] of record.answered) {
+    if (forgetAt <= now) record.answered.delete(key);
+  }
+}
+
+/** How a verification stands, in the words of its status. */
+export function stateOf(verification: Verification, now: number): VerificationState {
+  if (verification.state === 'verified') return 'verified';
+  if (verification.expiresAt <= now) return 'expired';
+  return verification.attemptsLeft === 0 ? 'locked' : 'pending';
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ProofReference } from '../sms-code.storage';
 import type { PhoneFingerprint } from '../../phone/phone-fingerprint';
 
@@ -16,5 +17,17 @@ export class RedisKeys {
   /** A string: when the phone was verified, and the phone sealed. */
   proof({ phone, purpose, digest }: ProofReference): string {
     return `${this.prefix}{${phone}}:proof:${purpose}:${digest}`;
+  }
+
+  /** A string: whose message it is that a gateway calls by this name, for its delivery reports. */
+  message(gateway: string, messageId: string): string {
+    // Digested, because gateways choose names of any length and with any characters.
+    const name = createHash('sha256').update(`${gateway}:${messageId}`).digest('base64url').slice(0, 22);
+    return `${this.prefix}message:{${name}}`;
+  }
+
+  /** A string: the digest of the request that an idempotency key belongs to. */
+  claim(idempotencyKey: string): string {
+    return `${this.prefix}idempotency:{${idempotencyKey}}`;
   }
 }

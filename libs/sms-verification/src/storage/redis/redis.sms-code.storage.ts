@@ -1,12 +1,18 @@
+import { isPhoneFingerprint } from '../../phone/phone-fingerprint';
 import { StorageUnavailableError } from '../../sms-verification.errors';
 import type { VerificationPolicy } from '../../verification-policy';
 import {
   SmsCodeStorage,
+  type CancelRequest,
   type CooldownState,
+  type DeliveryOutcome,
+  type DeliveryRequest,
+  type IdempotencyDigest,
   type IssueOutcome,
   type IssueRequest,
   type ProofReference,
   type RedeemOutcome,
+  type SentRequest,
   type StatusOutcome,
   type Subject,
   type VerificationReference,
@@ -16,6 +22,10 @@ import {
 import type { RedisClient } from './lua-script';
 import { RedisKeys } from './redis-keys';
 import * as scripts from './scripts';
+
+/** How long a message's reports are expected, and how long one that comes too early waits to be claimed. */
+const MESSAGE_MEMORY_MS = 3_600_000;
+const EARLY_REPORT_MS = 60_000;
 
 /**
  * Keeps everything in Redis 7 or later, or Valkey. Each method is one Lua script and one round trip; the rules
@@ -38,9 +48,18 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
     this.keys = new RedisKeys(keyPrefix);
   }
 
-  override issue({ phone, purpose, verificationId, digest, policy }: IssueRequest): Promise<IssueOutcome> {
+  override issue(request: IssueRequest): Promise<IssueOutcome> {
+    const { phone, purpose, verificationId, digest, sealedCode, policy } = request;
     const record = this.keys.record(phone);
-    const args = { purpose, verificationId, digest, policy: this.textOf(policy) };
+    const args = {
+      purpose,
+      verificationId,
+      digest,
+      sealedCode,
+      resendOf: request.resendOf ?? '',
+      idempotencyKey: request.idempotencyKey ?? '',
+      policy: this.textOf(policy),
+    };
     return orUnavailable(scripts.issue.run(this.client, { record }, args));
   }
 
@@ -57,6 +76,7 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
       sealedPhone: proof.sealedPhone,
       proofLifetimeMs: policy.proofLifetimeMs,
       failureMemoryMs: policy.failureMemoryMs,
+      idempotencyKey: request.idempotencyKey ?? '',
       policy: this.textOf(policy),
     };
     return orUnavailable(scripts.verifyAndRemove.run(this.client, keys, args));
@@ -71,10 +91,48 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
     return orUnavailable(scripts.checkExistsAndGetTtl.run(this.client, { record }, args));
   }
 
-  override cancel({ phone, purpose, verificationId, policy }: VerificationReference): Promise<boolean> {
+  override cancel(request: CancelRequest): Promise<boolean> {
+    const { phone, purpose, verificationId, sentAt, kind, idempotencyKey = '', policy } = request;
     const record = this.keys.record(phone);
-    const args = { purpose, verificationId, policy: this.textOf(policy) };
+    const args = { purpose, verificationId, sentAt, kind, idempotencyKey, policy: this.textOf(policy) };
     return orUnavailable(scripts.cancel.run(this.client, { record }, args));
+  }
+
+  override async recordSent(request: SentRequest): Promise<void> {
+    const { phone, purpose, verificationId, sentAt, gateway, messageId, idempotencyKey = '' } = request;
+    const record = this.keys.record(phone);
+    const message = this.keys.message(gateway, messageId);
+    const owner = [phone, purpose, verificationId, sentAt].join(' ');
+    const args = { purpose, verificationId, sentAt, gateway, idempotencyKey };
+    // Two keys of two hash tags, so two scripts, sent together. Whichever is served first, no report gets lost:
+    // one that arrived is believed whether or not its message is recorded.
+    const [, early] = await orUnavailable(
+      Promise.all([
+        scripts.recordSent.run(this.client, { record }, args),
+        scripts.nameMessage.run(this.client, { message }, { owner, memoryMs: MESSAGE_MEMORY_MS }),
+      ]),
+    );
+    if (early === 'named') return;
+    const delivery = { purpose, verificationId, sentAt, state: early };
+    await orUnavailable(scripts.recordDelivery.run(this.client, { record }, delivery));
+  }
+
+  override async recordDelivery({ gateway, messageId, state }: DeliveryRequest): Promise<DeliveryOutcome> {
+    const message = this.keys.message(gateway, messageId);
+    const finding = scripts.findMessage.run(this.client, { message }, { state, earlyMs: EARLY_REPORT_MS });
+    const [phone = '', purpose = '', verificationId = '', sentAt = ''] =
+      (await orUnavailable(finding))?.split(' ') ?? [];
+    if (!isPhoneFingerprint(phone)) return { outcome: 'unknown' };
+    const args = { purpose, verificationId, sentAt, state };
+    const recording = scripts.recordDelivery.run(this.client, { record: this.keys.record(phone) }, args);
+    return (await orUnavailable(recording))
+      ? { outcome: 'recorded', purpose, verificationId }
+      : { outcome: 'unchanged' };
+  }
+
+  override claimIdempotencyKey(key: IdempotencyDigest, request: string, ttlMs: number): Promise<boolean> {
+    const claim = this.keys.claim(key);
+    return orUnavailable(scripts.claimIdempotencyKey.run(this.client, { claim }, { request, ttlMs }));
   }
 
   override readStatus({

@@ -14,13 +14,35 @@ import { LuaScript } from './lua-script';
 export const issue = new LuaScript({
   name: 'issue',
   keys: ['record'],
-  args: ['purpose', 'verificationId', 'digest', 'policy'],
+  args: ['purpose', 'verificationId', 'digest', 'sealedCode', 'resendOf', 'idempotencyKey', 'policy'],
   parse: (reply): IssueOutcome => {
-    const outcome = reply.word('issued', 'refused');
-    if (outcome === 'refused') {
-      return { outcome, refusal: parseRefusal(reply, reply.word('cooldown', 'quota', 'failures')) };
+    const outcome = reply.word('issued', 'resent', 'repeated', 'running', 'refused');
+    switch (outcome) {
+      case 'issued':
+        return { outcome, sentAt: reply.integer(), expiresAt: reply.integer(), resendInMs: reply.integer() };
+      case 'resent':
+        return {
+          outcome,
+          sentAt: reply.integer(),
+          expiresAt: reply.integer(),
+          resendInMs: reply.integer(),
+          digest: reply.text(),
+          sealedCode: reply.text(),
+          failedGateway: reply.text(),
+        };
+      case 'repeated':
+        return {
+          outcome,
+          verificationId: reply.text(),
+          expiresAt: reply.integer(),
+          expiresInMs: reply.integer(),
+          resendInMs: reply.integer(),
+        };
+      case 'running':
+        return { outcome, waitMs: reply.integer() };
+      case 'refused':
+        return { outcome, refusal: parseRefusal(reply, reply.word('cooldown', 'quota', 'failures')) };
     }
-    return { outcome, issuedAt: reply.integer(), expiresAt: reply.integer(), resendInMs: reply.integer() };
   },
 });
 
@@ -34,15 +56,27 @@ export const verifyAndRemove = new LuaScript({
     'sealedPhone',
     'proofLifetimeMs',
     'failureMemoryMs',
+    'idempotencyKey',
     'policy',
   ],
   parse: (reply): VerifyOutcome => {
     const outcome = reply.word('verified', 'wrong', 'exhausted', 'unknown');
     switch (outcome) {
       case 'verified':
-        return { outcome, verifiedAt: reply.integer(), failuresBefore: reply.integer() };
+        return {
+          outcome,
+          verifiedAt: reply.integer(),
+          failuresBefore: reply.integer(),
+          proofExpiresInMs: reply.integer(),
+          repeated: reply.integer() === 1,
+        };
       case 'wrong':
-        return { outcome, attemptsRemaining: reply.integer(), failures: reply.integer() };
+        return {
+          outcome,
+          attemptsRemaining: reply.integer(),
+          failures: reply.integer(),
+          repeated: reply.integer() === 1,
+        };
       case 'exhausted':
         return { outcome, retryInMs: reply.integer() };
       case 'unknown':
@@ -67,7 +101,7 @@ export const checkExistsAndGetTtl = new LuaScript({
 export const cancel = new LuaScript({
   name: 'cancel',
   keys: ['record'],
-  args: ['purpose', 'verificationId', 'policy'],
+  args: ['purpose', 'verificationId', 'sentAt', 'kind', 'idempotencyKey', 'policy'],
   parse: (reply): boolean => reply.word('cancelled', 'absent') === 'cancelled',
 });
 
@@ -84,8 +118,47 @@ export const readStatus = new LuaScript({
       attemptsRemaining: reply.integer(),
       expiresInMs: reply.integer(),
       resendInMs: reply.integer(),
+      delivery: reply.word('queued', 'sent', 'delivered', 'undelivered'),
     };
   },
+});
+
+export const recordSent = new LuaScript({
+  name: 'record-sent',
+  keys: ['record'],
+  args: ['purpose', 'verificationId', 'sentAt', 'gateway', 'idempotencyKey'],
+  parse: (reply): void => {
+    reply.word('recorded', 'absent');
+  },
+});
+
+export const recordDelivery = new LuaScript({
+  name: 'record-delivery',
+  keys: ['record'],
+  args: ['purpose', 'verificationId', 'sentAt', 'state'],
+  parse: (reply): boolean => reply.word('recorded', 'unchanged') === 'recorded',
+});
+
+export const nameMessage = new LuaScript({
+  name: 'name-message',
+  keys: ['message'],
+  args: ['owner', 'memoryMs'],
+  parse: (reply): 'named' | 'delivered' | 'undelivered' => reply.word('named', 'delivered', 'undelivered'),
+});
+
+export const findMessage = new LuaScript({
+  name: 'find-message',
+  keys: ['message'],
+  args: ['state', 'earlyMs'],
+  parse: (reply): string | undefined =>
+    reply.word('found', 'unknown') === 'found' ? reply.text() : undefined,
+});
+
+export const claimIdempotencyKey = new LuaScript({
+  name: 'claim-idempotency-key',
+  keys: ['claim'],
+  args: ['request', 'ttlMs'],
+  parse: (reply): boolean => reply.word('same', 'other') === 'same',
 });
 
 export const redeemProof = new LuaScript({

@@ -15,7 +15,7 @@ local purpose, policy = ARGV[1], cjson.decode(ARGV[2])
 local record = read_record(KEYS[1])
 local live = live_of(record, purpose, now)
 local longest_lived = live[#live]
-local refusal = refusal_of(record, purpose, policy, now) or { 'none', 0, 0, 0 }
+local refusal = refusal_of(record, purpose, policy, now, false) or { 'none', 0, 0, 0 }
 return {
   longest_lived and 1 or 0,
   longest_lived and longest_lived.expires_at - now or 0,

@@ -1,82 +1,132 @@
--- Reserves the cooldown and the quota of a phone and stores a new verification, or refuses and writes nothing.
--- Refusing and reserving are one step: of N parallel sends exactly one passes (rule R5).
+-- Reserves the cooldown and the quota of a phone and stores a new verification, or sends a live one's code again,
+-- or refuses and writes nothing. Refusing and reserving are one step: of N parallel sends one passes (rule R5).
 --
 -- KEYS[1] record          the phone's record
 -- ARGV[1] purpose
--- ARGV[2] verificationId
+-- ARGV[2] verificationId  of the verification to be issued
 -- ARGV[3] digest          22 characters
--- ARGV[4] policy          JSON
+-- ARGV[4] sealedCode
+-- ARGV[5] resendOf        id of the verification to send again, or empty (rule R10)
+-- ARGV[6] idempotencyKey  digest of the client's key, or empty (rule R11)
+-- ARGV[7] policy          JSON
 --
--- Reply: { 'issued', issued at, expires at, ms until a resend is allowed }
+-- Reply: { 'issued', sent at, expires at, ms until a resend is allowed }
+-- Reply: { 'resent', sent at, expires at, ms until a resend is allowed, digest, sealed code, failed gateway or '' }
+-- Reply: { 'repeated', verification id, expires at, ms to live, ms until a resend is allowed }
+-- Reply: { 'running', ms until the first request is settled }
 -- Reply: { 'refused', 'cooldown' | 'quota' | 'failures', ms to wait, quota limit or 0, quota window or 0 }
 
 -- @include clock
 -- @include record
 -- @include send-refusal
+-- @include prune
 
-local key, purpose, id, digest = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
-local policy = cjson.decode(ARGV[4])
+local key, purpose, id, digest, sealed_code = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local policy = cjson.decode(ARGV[7])
 local record = read_record(key)
+local prefix = 'v:' .. purpose .. ':'
+local answered_field = ARGV[6] ~= '' and 'i:' .. ARGV[6]
 
-local refusal = refusal_of(record, purpose, policy, now)
-if refusal then
+-- What the first request with this key got, told again; nil when there was none.
+local function repeated()
+  local answered = answered_field and redis.call('HGET', key, answered_field)
+  if not answered then
+    return nil
+  end
+  local kind, forget_at, rest = struct.unpack(ANSWERED, answered)
+  if kind ~= KIND_SEND or forget_at <= now then
+    return nil
+  end
+  local lease_until, done, id_at = struct.unpack(ANSWERED_SEND, answered, rest)
+  -- Without word from the first request past its lease, it died between reserving and answering. Its message may
+  -- have gone out, so none is sent for the repeat; if it did not, a resend brings the same code.
+  if done == 0 and lease_until > now then
+    return { 'running', lease_until - now }
+  end
+  local first_id = string.sub(answered, id_at)
+  local found = record.verifications[prefix .. first_id]
+  local expires_at = found and found.expires_at or now
+  local wait = resend_in(record, purpose, policy, now, found)
+  return { 'repeated', first_id, expires_at, math.max(0, expires_at - now), wait }
+end
+
+-- Takes the cooldown and a place in the quota, remembers who asked, and writes the verification.
+local function reserve(field, verification)
+  local streak = (record.cooldowns[purpose] and record.cooldowns[purpose].streak or 0) + 1
+  local resend_at = now + policy.cooldownsMs[math.min(streak, #policy.cooldownsMs)]
+  streak = math.min(streak, 255)
+  table.insert(record.sends, now)
+  record.cooldowns[purpose] = { resend_at = resend_at, last_send_at = now, streak = streak }
+  record.verifications[field] = verification
+  local written = {
+    's',
+    pack_sends(record.sends),
+    'c:' .. purpose,
+    struct.pack(COOLDOWN, resend_at, now, streak),
+    field,
+    pack_verification(verification),
+  }
+  if answered_field then
+    local forget_at = now + policy.idempotencyMs
+    record.answered[answered_field] = { forget_at = forget_at }
+    table.insert(written, answered_field)
+    table.insert(
+      written,
+      struct.pack(ANSWERED, KIND_SEND, forget_at)
+        .. struct.pack(ANSWERED_SEND, now + policy.sendLeaseMs, 0)
+        .. string.sub(field, #prefix + 1)
+    )
+  end
+  redis.call('HSET', key, unpack(written))
+  retain(key, record, policy)
+end
+
+local function refused(refusal)
   return { 'refused', refusal[1], refusal[2], refusal[3], refusal[4] }
 end
 
--- Drop what has lost its meaning: old sends, passed cooldowns, forgotten failures, past verifications.
-local stale = {}
-local window = longest_window(policy)
-while record.sends[1] and record.sends[1] + window <= now do
-  table.remove(record.sends, 1)
-end
-for name, cooldown in pairs(record.cooldowns) do
-  if cooldown.resend_at + policy.cooldownMemoryMs <= now then
-    table.insert(stale, 'c:' .. name)
-    record.cooldowns[name] = nil
+local function resend(field, found)
+  local refusal = refusal_of(record, purpose, policy, now, true)
+  if refusal then
+    return refused(refusal)
   end
-end
-for name in pairs(record.failures) do
-  if failures_of(record, name, policy, now).count == 0 then
-    table.insert(stale, 'f:' .. name)
-    record.failures[name] = nil
-  end
-end
-for field, verification in pairs(record.verifications) do
-  if verification.expires_at + policy.rememberMs <= now then
-    table.insert(stale, field)
-    record.verifications[field] = nil
-  end
-end
-if #stale > 0 then
-  redis.call('HDEL', key, unpack(stale))
+  prune(key, record, policy, now)
+  local message = record.messages['m' .. string.sub(field, 2)]
+  local failed_gateway = found.delivery == UNDELIVERED and message and message.gateway or ''
+  found.delivery = QUEUED
+  reserve(field, found)
+  local wait = resend_in(record, purpose, policy, now, found)
+  return { 'resent', now, found.expires_at, wait, found.digest, found.sealed_code, failed_gateway }
 end
 
-local attempts_left = attempts_granted(record, purpose, policy, now)
-local expires_at = now + policy.lifetimeMs
-local streak = (record.cooldowns[purpose] and record.cooldowns[purpose].streak or 0) + 1
-local resend_at = now + policy.cooldownsMs[math.min(streak, #policy.cooldownsMs)]
-streak = math.min(streak, 255)
+local function issue(replaced_field)
+  -- A replaced verification makes room for the new one, unless that one is refused.
+  if replaced_field then
+    record.verifications[replaced_field] = nil
+  end
+  local refusal = refusal_of(record, purpose, policy, now, false)
+  if refusal then
+    return refused(refusal)
+  end
+  prune(key, record, policy, now)
+  if replaced_field then
+    redis.call('HDEL', key, replaced_field, 'm' .. string.sub(replaced_field, 2))
+  end
+  local verification = {
+    purpose = purpose,
+    issued_at = now,
+    expires_at = now + policy.lifetimeMs,
+    state = STATE_PENDING,
+    attempts_left = attempts_granted(record, purpose, policy, now),
+    delivery = QUEUED,
+    digest = digest,
+    sealed_code = sealed_code,
+  }
+  reserve(prefix .. id, verification)
+  return { 'issued', now, verification.expires_at, resend_in(record, purpose, policy, now, verification) }
+end
 
-table.insert(record.sends, now)
-record.cooldowns[purpose] = { resend_at = resend_at, last_send_at = now, streak = streak }
-local field = 'v:' .. purpose .. ':' .. id
-record.verifications[field] = {
-  purpose = purpose,
-  issued_at = now,
-  expires_at = expires_at,
-  state = STATE_PENDING,
-  attempts_left = attempts_left,
-}
-
-redis.call(
-  'HSET',
-  key,
-  's',
-  pack_sends(record.sends),
-  'c:' .. purpose,
-  struct.pack(COOLDOWN, resend_at, now, streak),
-  field,
-  struct.pack(VERIFICATION, now, expires_at, STATE_PENDING, attempts_left, digest)
-)
-retain(key, record, policy)
-return { 'issued', now, expires_at, resend_in(record, purpose, policy, now) }
+local named_field = prefix .. ARGV[5]
+local named = ARGV[5] ~= '' and record.verifications[named_field]
+local live = named and is_live(named, now)
+return repeated() or (live and policy.resend == 'same' and resend(named_field, named)) or issue(live and named_field)

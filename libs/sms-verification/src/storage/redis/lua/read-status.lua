@@ -5,7 +5,8 @@
 -- ARGV[2] verificationId
 -- ARGV[3] policy          JSON
 --
--- Reply: { 'pending' | 'verified' | 'expired' | 'locked', attempts remaining, ms to live, ms until a resend }
+-- Reply: { 'pending' | 'verified' | 'expired' | 'locked', attempts remaining, ms to live, ms until a resend,
+--          'queued' | 'sent' | 'delivered' | 'undelivered' }
 -- Reply: { 'unknown' }
 
 -- @include clock
@@ -31,5 +32,6 @@ return {
   state,
   found.attempts_left,
   math.max(0, found.expires_at - now),
-  resend_in(record, purpose, policy, now),
+  resend_in(record, purpose, policy, now, found),
+  ({ [QUEUED] = 'queued', [SENT] = 'sent', [DELIVERED] = 'delivered', [UNDELIVERED] = 'undelivered' })[found.delivery],
 }

@@ -10,10 +10,11 @@
 -- ARGV[4] sealedPhone
 -- ARGV[5] proofLifetimeMs
 -- ARGV[6] failureMemoryMs
--- ARGV[7] policy          JSON
+-- ARGV[7] idempotencyKey  digest of the client's key, or empty (rule R11)
+-- ARGV[8] policy          JSON
 --
--- Reply: { 'verified', verified at, failures before }
--- Reply: { 'wrong', attempts remaining, failures }
+-- Reply: { 'verified', verified at, failures before, ms until the proof expires, 1 if repeated }
+-- Reply: { 'wrong', attempts remaining, failures, 1 if repeated }
 -- Reply: { 'exhausted', ms until a new code may be asked for }
 -- Reply: { 'unknown' }
 
@@ -22,7 +23,36 @@
 -- @include send-refusal
 
 local key, purpose, id, candidates = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
-local DIGEST_LENGTH = 22
+local proof_lifetime = tonumber(ARGV[5])
+local answered_field = ARGV[7] ~= '' and 'i:' .. ARGV[7]
+
+-- What the first request with this key got, told again; nil when there was none.
+local function repeated()
+  local answered = answered_field and redis.call('HGET', key, answered_field)
+  if not answered then
+    return nil
+  end
+  local kind, forget_at, rest = struct.unpack(ANSWERED, answered)
+  if forget_at <= now then
+    return nil
+  elseif kind == KIND_VERIFIED then
+    local verified_at, failures_before = struct.unpack(ANSWERED_VERIFIED, answered, rest)
+    return { 'verified', verified_at, failures_before, math.max(0, verified_at + proof_lifetime - now), 1 }
+  elseif kind == KIND_WRONG then
+    local attempts_left, failures = struct.unpack(ANSWERED_WRONG, answered, rest)
+    return { 'wrong', attempts_left, failures, 1 }
+  end
+  return nil
+end
+
+-- Keeps the answer for repeats: no longer than the proof, for it must still be worth something then.
+local function remember(kind, answer)
+  if answered_field then
+    local forget_at = now + math.min(cjson.decode(ARGV[8]).idempotencyMs, proof_lifetime)
+    redis.call('HSET', key, answered_field, struct.pack(ANSWERED, kind, forget_at) .. answer)
+    redis.call('PEXPIREAT', key, forget_at, 'GT')
+  end
+end
 
 -- The field of the newest verification that is pending; nil when there is none.
 local function newest_pending()
@@ -40,52 +70,59 @@ local function newest_pending()
   return newest_field
 end
 
+local before = repeated()
+if before then
+  return before
+end
+
 local field = id ~= '' and 'v:' .. purpose .. ':' .. id or newest_pending()
 if not field then
   return { 'unknown' }
 end
 
 local failures_field = 'f:' .. purpose
-local found, counted = unpack(redis.call('HMGET', key, field, failures_field))
-if not found then
+local value, counted = unpack(redis.call('HMGET', key, field, failures_field))
+if not value then
   return { 'unknown' }
 end
-local issued_at, expires_at, state, attempts_left = struct.unpack(VERIFIED, found)
-if state ~= STATE_PENDING or expires_at <= now then
+local found = unpack_verification(value)
+if found.state ~= STATE_PENDING or found.expires_at <= now then
   return { 'unknown' }
 end
-if attempts_left == 0 then
-  return { 'exhausted', resend_in(read_record(key), purpose, cjson.decode(ARGV[7]), now) }
+if found.attempts_left == 0 then
+  return { 'exhausted', resend_in(read_record(key), purpose, cjson.decode(ARGV[8]), now) }
 end
 
 local failures = counted and struct.unpack(FAILURES, counted) or 0
-local digest = string.sub(found, -DIGEST_LENGTH)
 local right = false
 for position = 1, #candidates, DIGEST_LENGTH do
-  right = right or string.sub(candidates, position, position + DIGEST_LENGTH - 1) == digest
+  right = right or string.sub(candidates, position, position + DIGEST_LENGTH - 1) == found.digest
 end
 
 if not right then
   failures = failures + 1
-  attempts_left = attempts_left - 1
+  found.attempts_left = found.attempts_left - 1
   redis.call(
     'HSET',
     key,
     field,
-    struct.pack(VERIFICATION, issued_at, expires_at, STATE_PENDING, attempts_left, digest),
+    pack_verification(found),
     failures_field,
     struct.pack(FAILURES, failures, now)
   )
   -- GT: what must be remembered longer stays.
   redis.call('PEXPIREAT', key, now + tonumber(ARGV[6]), 'GT')
-  return { 'wrong', attempts_left, failures }
+  remember(KIND_WRONG, struct.pack(ANSWERED_WRONG, found.attempts_left, failures))
+  return { 'wrong', found.attempts_left, failures, 0 }
 end
 
-redis.call('HSET', key, field, struct.pack(VERIFIED, issued_at, expires_at, STATE_VERIFIED, attempts_left))
+found.state, found.digest, found.sealed_code = STATE_VERIFIED, '', ''
+redis.call('HSET', key, field, pack_verification(found))
 redis.call('HDEL', key, 'c:' .. purpose, failures_field)
-redis.call('SET', KEYS[2], string.format('%d:%s', now, ARGV[4]), 'PX', ARGV[5])
+redis.call('SET', KEYS[2], string.format('%d:%s', now, ARGV[4]), 'PX', proof_lifetime)
 if counted then
   -- Only a failure count keeps a record for weeks; with it gone, so is the reason to.
-  retain(key, read_record(key), cjson.decode(ARGV[7]))
+  retain(key, read_record(key), cjson.decode(ARGV[8]))
 end
-return { 'verified', now, failures }
+remember(KIND_VERIFIED, struct.pack(ANSWERED_VERIFIED, now, failures))
+return { 'verified', now, failures, proof_lifetime, 0 }

@@ -3,14 +3,24 @@
 --   s                        times of recent sends of all purposes, oldest first
 --   c:<purpose>              cooldown: when a resend is allowed, the last send, sends in a row without success
 --   f:<purpose>              failures: how many in a row, the last one
---   v:<purpose>:<id>         verification: issued, expires, state, attempts left, digest (none once verified)
+--   v:<purpose>:<id>         verification: issued, expires, state, attempts left, delivery; then, until it is
+--                            verified, the digest (22 characters) and the sealed code
+--   m:<purpose>:<id>         its newest message: sent, whether it has spared the cooldown; then the gateway
+--   i:<idempotency key>      what a request got: kind, forgotten at; then the answer, by kind
 local TIME = '>I6'
 local COOLDOWN = '>I6I6B'
 local FAILURES = '>BI6'
-local VERIFICATION = '>I6I6BBc22'
-local VERIFIED = '>I6I6BB'
+local VERIFICATION = '>I6I6BBB'
+local MESSAGE = '>I6B'
+local ANSWERED = '>BI6'
+local ANSWERED_SEND = '>I6B'
+local ANSWERED_VERIFIED = '>I6B'
+local ANSWERED_WRONG = '>BB'
 local STATE_PENDING, STATE_VERIFIED = 0, 1
+local QUEUED, SENT, DELIVERED, UNDELIVERED = 0, 1, 2, 3
+local KIND_SEND, KIND_VERIFIED, KIND_WRONG = 0, 1, 2
 local TIME_BYTES = 6
+local DIGEST_LENGTH = 22
 
 local function pack_sends(sends)
   local packed = {}
@@ -20,9 +30,42 @@ local function pack_sends(sends)
   return table.concat(packed)
 end
 
--- Reads a whole record into tables: sends, cooldowns and failures by purpose, verifications by field.
+local function unpack_verification(value)
+  local issued_at, expires_at, state, attempts_left, delivery, rest = struct.unpack(VERIFICATION, value)
+  return {
+    issued_at = issued_at,
+    expires_at = expires_at,
+    state = state,
+    attempts_left = attempts_left,
+    delivery = delivery,
+    digest = string.sub(value, rest, rest + DIGEST_LENGTH - 1),
+    sealed_code = string.sub(value, rest + DIGEST_LENGTH),
+  }
+end
+
+local function pack_verification(found)
+  return struct.pack(
+    VERIFICATION,
+    found.issued_at,
+    found.expires_at,
+    found.state,
+    found.attempts_left,
+    found.delivery
+  ) .. found.digest .. found.sealed_code
+end
+
+local function unpack_message(value)
+  local sent_at, spared, rest = struct.unpack(MESSAGE, value)
+  return { sent_at = sent_at, spared = spared, gateway = string.sub(value, rest) }
+end
+
+local function pack_message(message)
+  return struct.pack(MESSAGE, message.sent_at, message.spared) .. message.gateway
+end
+
+-- Reads a whole record into tables: sends, cooldowns and failures by purpose, the others by field.
 local function read_record(key)
-  local record = { sends = {}, cooldowns = {}, failures = {}, verifications = {} }
+  local record = { sends = {}, cooldowns = {}, failures = {}, verifications = {}, messages = {}, answered = {} }
   local fields = redis.call('HGETALL', key)
   for i = 1, #fields, 2 do
     local field, value = fields[i], fields[i + 1]
@@ -38,14 +81,13 @@ local function read_record(key)
       local count, last_failed_at = struct.unpack(FAILURES, value)
       record.failures[purpose] = { count = count, last_failed_at = last_failed_at }
     elseif kind == 'v' then
-      local issued_at, expires_at, state, attempts_left = struct.unpack(VERIFIED, value)
-      record.verifications[field] = {
-        purpose = purpose,
-        issued_at = issued_at,
-        expires_at = expires_at,
-        state = state,
-        attempts_left = attempts_left,
-      }
+      record.verifications[field] = unpack_verification(value)
+      record.verifications[field].purpose = purpose
+    elseif kind == 'm' then
+      record.messages[field] = unpack_message(value)
+    elseif kind == 'i' then
+      local _, forget_at = struct.unpack(ANSWERED, value)
+      record.answered[field] = { forget_at = forget_at }
     end
   end
   return record
@@ -73,6 +115,9 @@ local function retain(key, record, policy)
   end
   for _, verification in pairs(record.verifications) do
     until_ms = math.max(until_ms, verification.expires_at + policy.rememberMs)
+  end
+  for _, answered in pairs(record.answered) do
+    until_ms = math.max(until_ms, answered.forget_at)
   end
   redis.call('PEXPIREAT', key, until_ms)
 end

@@ -1,16 +1,16 @@
 -- What a send of this purpose would be refused for. The rules are those of storage/in-process/phone-record.ts,
 -- function by function; the conformance suite and the differential test hold both to the same answers.
 
+-- A pending verification that still has time and attempts: one whose code could be verified.
+local function is_live(verification, now)
+  return verification.state == STATE_PENDING and verification.expires_at > now and verification.attempts_left > 0
+end
+
 -- The live verifications of a purpose, the one that expires first first.
 local function live_of(record, purpose, now)
   local live = {}
   for _, verification in pairs(record.verifications) do
-    if
-      verification.purpose == purpose
-      and verification.state == STATE_PENDING
-      and verification.expires_at > now
-      and verification.attempts_left > 0
-    then
+    if verification.purpose == purpose and is_live(verification, now) then
       table.insert(live, verification)
     end
   end
@@ -45,8 +45,9 @@ local function attempts_granted(record, purpose, policy, now)
   return math.min(policy.maxAttempts, lock.failures - count - set_aside)
 end
 
--- Returns the refusal that holds longest, as { reason, wait, limit, window }, or nil.
-local function refusal_of(record, purpose, policy, now)
+-- Returns the refusal that holds longest, as { reason, wait, limit, window }, or nil. A resend costs a message
+-- like any send, but grants no guesses: only what counts messages applies to it.
+local function refusal_of(record, purpose, policy, now, is_resend)
   local longest = nil
   local function refuse(reason, wait, limit, window)
     if wait > 0 and (not longest or wait > longest[2]) then
@@ -57,12 +58,6 @@ local function refusal_of(record, purpose, policy, now)
   local cooldown = record.cooldowns[purpose]
   if cooldown then
     refuse('cooldown', cooldown.resend_at - now)
-  end
-
-  local live = live_of(record, purpose, now)
-  local must_expire = live[#live - policy.maxLive + 1]
-  if must_expire then
-    refuse('cooldown', must_expire.expires_at - now)
   end
 
   for _, quota in ipairs(policy.quotas) do
@@ -76,6 +71,16 @@ local function refusal_of(record, purpose, policy, now)
     if must_leave then
       refuse('quota', must_leave + quota.windowMs - now, quota.limit, quota.windowMs)
     end
+  end
+
+  if is_resend then
+    return longest
+  end
+
+  local live = live_of(record, purpose, now)
+  local must_expire = live[#live - policy.maxLive + 1]
+  if must_expire then
+    refuse('cooldown', must_expire.expires_at - now)
   end
 
   local failures = failures_of(record, purpose, policy, now)
@@ -92,7 +97,9 @@ local function refusal_of(record, purpose, policy, now)
   return longest
 end
 
-local function resend_in(record, purpose, policy, now)
-  local refusal = refusal_of(record, purpose, policy, now)
+-- Milliseconds until the holder of this verification (nil: somebody without one) may have a code sent.
+local function resend_in(record, purpose, policy, now, held)
+  local is_resend = policy.resend == 'same' and held and is_live(held, now)
+  local refusal = refusal_of(record, purpose, policy, now, is_resend)
   return refusal and refusal[2] or 0
 end

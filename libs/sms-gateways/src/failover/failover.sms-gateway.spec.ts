@@ -1,0 +1,138 @@
+import {
+  DestinationInvalidError,
+  MessageRefusedError,
+  OutcomeUnknownError,
+  PhoneNumber,
+  SmsGateway,
+  type SmsMessage,
+  type SmsReceipt,
+} from '@app/sms-verification';
+import { FailoverSmsGateway, type FailoverOptions } from './failover.sms-gateway';
+
+class OneGateway extends SmsGateway {
+  readonly codes: string[] = [];
+
+  constructor(public behaviour: (signal: AbortSignal) => Promise<SmsReceipt>) {
+    super();
+  }
+
+  override send({ code }: SmsMessage, signal: AbortSignal): Promise<SmsReceipt> {
+    this.codes.push(code);
+    return this.behaviour(signal);
+  }
+}
+
+const accepts = (): Promise<SmsReceipt> => Promise.resolve({ messageId: '1' });
+const refuses = (): Promise<SmsReceipt> => Promise.reject(new MessageRefusedError('no'));
+const losesTheAnswer = (): Promise<SmsReceipt> => Promise.reject(new OutcomeUnknownError('reset'));
+const hangs = (): Promise<SmsReceipt> => new Promise(() => undefined);
+
+const message = (more: Partial<SmsMessage> = {}): SmsMessage => ({
+  phone: PhoneNumber.parse('+14155550100'),
+  purpose: 'login',
+  verificationId: 'A'.repeat(22),
+  code: '123456',
+  text: '123456 is your code',
+  ...more,
+});
+
+function failover(
+  behaviours: Record<string, (signal: AbortSignal) => Promise<SmsReceipt>>,
+  more: Partial<FailoverOptions> = {},
+): { failover: FailoverSmsGateway; of: (name: string) => OneGateway } {
+  const gateways = Object.entries(behaviours).map(([name, behaviour]) => ({
+    name,
+    gateway: new OneGateway(behaviour),
+  }));
+  const protection = { timeoutMs: 50, failuresToRest: 3, restMs: 60_000, concurrency: 2 };
+  const of = (name: string): OneGateway => {
+    const found = gateways.find((named) => named.name === name);
+    if (found === undefined) throw new Error(name);
+    return found.gateway;
+  };
+  const order = gateways.map(({ name }) => name);
+  return { failover: new FailoverSmsGateway({ gateways, order, ...protection, ...more }), of };
+}
+
+const patience = (): AbortSignal => new AbortController().signal;
+
+describe(FailoverSmsGateway.name, () => {
+  it.each(Object.entries({ refuses, losesTheAnswer, hangs }))(
+    'takes the same code to the next gateway when the first one %s',
+    async (_name, first) => {
+      const { failover: gateway, of } = failover({ first, second: accepts });
+      await expect(gateway.send(message(), patience())).resolves.toEqual({
+        messageId: '1',
+        gateway: 'second',
+      });
+      expect(of('first').codes).toEqual(['123456']);
+      expect(of('second').codes).toEqual(['123456']);
+    },
+  );
+
+  it('asks no further when a gateway calls the number invalid', async () => {
+    const { failover: gateway, of } = failover({
+      first: () => Promise.reject(new DestinationInvalidError('no such number')),
+      second: accepts,
+    });
+    await expect(gateway.send(message(), patience())).rejects.toBeInstanceOf(DestinationInvalidError);
+    expect(of('second').codes).toEqual([]);
+  });
+
+  it('says refused when all refused, and unknown when of one it is not known', async () => {
+    const { failover: refused } = failover({ first: refuses, second: refuses });
+    await expect(refused.send(message(), patience())).rejects.toBeInstanceOf(MessageRefusedError);
+    const { failover: unknown } = failover({ first: losesTheAnswer, second: refuses });
+    await expect(unknown.send(message(), patience())).rejects.toBeInstanceOf(OutcomeUnknownError);
+  });
+
+  it('follows the order of the country, and the common one elsewhere', async () => {
+    const orderByCountry = new Map([['FR', ['second']]]);
+    const { failover: gateway } = failover({ first: accepts, second: accepts }, { orderByCountry });
+    const toFrance = message({ phone: PhoneNumber.parse('+33612345678') });
+    await expect(gateway.send(toFrance, patience())).resolves.toMatchObject({ gateway: 'second' });
+    await expect(gateway.send(message(), patience())).resolves.toMatchObject({ gateway: 'first' });
+  });
+
+  it('tries last the gateway whose message was not delivered', async () => {
+    const { failover: gateway } = failover({ first: accepts, second: accepts });
+    const again = gateway.send(message({ failedGateway: 'first' }), patience());
+    await expect(again).resolves.toMatchObject({ gateway: 'second' });
+  });
+
+  it('leaves a gateway alone after repeated failures, and tries it again after its rest', async () => {
+    const { failover: gateway, of } = failover({ first: refuses, second: accepts }, { restMs: 20 });
+    for (let time = 0; time < 5; time += 1) await gateway.send(message(), patience());
+    expect(of('first').codes).toHaveLength(3);
+    expect(gateway.states().get('first')).toBe('resting');
+    of('first').behaviour = accepts;
+    let carrier: string | undefined;
+    while (carrier !== 'first') carrier = (await gateway.send(message(), patience())).gateway;
+    expect(gateway.states().get('first')).toBe('open for messages');
+  });
+
+  it('hands a busy gateway no more than its share', async () => {
+    const { failover: gateway, of } = failover({ first: hangs, second: accepts }, { timeoutMs: 60_000 });
+    const patienceOver = new AbortController();
+    const stuck = [1, 2].map(() => gateway.send(message(), patienceOver.signal));
+    for (let time = 0; time < 5; time += 1) {
+      await expect(gateway.send(message(), patience())).resolves.toMatchObject({ gateway: 'second' });
+    }
+    expect(of('first').codes).toHaveLength(2);
+    patienceOver.abort();
+    await Promise.allSettled(stuck);
+  });
+
+  it('stops when the service waits no longer', async () => {
+    const { failover: gateway, of } = failover({ first: hangs, second: accepts }, { timeoutMs: 10_000 });
+    const patienceOver = new AbortController();
+    const sending = gateway.send(message(), patienceOver.signal);
+    patienceOver.abort();
+    await expect(sending).rejects.toBeInstanceOf(OutcomeUnknownError);
+    expect(of('second').codes).toEqual([]);
+  });
+
+  it('refuses an order with a gateway that does not exist', () => {
+    expect(() => failover({ first: accepts }, { order: ['first', 'other'] })).toThrow('"other"');
+  });
+});

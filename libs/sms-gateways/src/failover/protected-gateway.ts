@@ -1,0 +1,82 @@
+import {
+  BrokenCircuitError,
+  BulkheadRejectedError,
+  circuitBreaker,
+  bulkhead,
+  CircuitState,
+  ConsecutiveBreaker,
+  handleWhen,
+  IsolatedCircuitError,
+  TaskCancelledError,
+  timeout,
+  TimeoutStrategy,
+  wrap,
+} from 'cockatiel';
+import {
+  DestinationInvalidError,
+  MessageRefusedError,
+  OutcomeUnknownError,
+  SmsGatewayError,
+  type SmsMessage,
+  type SmsReceipt,
+} from '@app/sms-verification';
+import type { NamedGateway } from './failover.sms-gateway';
+
+/** How one gateway's trouble is kept from the others and from the people who wait. */
+export interface GatewayProtection {
+  /** How long one gateway may take to accept a message. */
+  readonly timeoutMs: number;
+  /** Failures in a row after which a gateway is left alone. */
+  readonly failuresToRest: number;
+  /** How long it is left alone before one message tries it again. */
+  readonly restMs: number;
+  /** Messages that one gateway is given at the same time; more go to the next gateway at once. */
+  readonly concurrency: number;
+}
+
+/** A gateway behind a timeout, a bulkhead and a circuit breaker. */
+export interface ProtectedGateway {
+  send(message: SmsMessage, signal: AbortSignal): Promise<SmsReceipt>;
+  state(): 'open for messages' | 'resting';
+}
+
+export function protect({ name, gateway }: NamedGateway, protection: GatewayProtection): ProtectedGateway {
+  // That a number is invalid says nothing against the gateway that knows it.
+  const isTrouble = handleWhen((error) => !(error instanceof DestinationInvalidError));
+  const breaker = circuitBreaker(isTrouble, {
+    halfOpenAfter: protection.restMs,
+    breaker: new ConsecutiveBreaker(protection.failuresToRest),
+  });
+  const room = bulkhead(protection.concurrency);
+  // Aggressive: the wait ends also when the gateway ignores the signal.
+  const limit = timeout(protection.timeoutMs, TimeoutStrategy.Aggressive);
+  // The bulkhead outside the breaker: being too busy here is not the gateway's failure.
+  const policy = wrap(room, breaker, limit);
+
+  return {
+    async send(message, signal) {
+      try {
+        const receipt = await policy.execute((context) => gateway.send(message, context.signal), signal);
+        return { ...receipt, gateway: name };
+      } catch (error) {
+        throw named(name, error);
+      }
+    },
+    state: () => (breaker.state === CircuitState.Open ? 'resting' : 'open for messages'),
+  };
+}
+
+/** Everything that can go wrong, as one of the three outcomes, with the gateway's name. */
+function named(name: string, error: unknown): SmsGatewayError {
+  if (error instanceof DestinationInvalidError) return error;
+  if (error instanceof BulkheadRejectedError)
+    return new MessageRefusedError(`${name}: too many messages at once`);
+  if (error instanceof BrokenCircuitError || error instanceof IsolatedCircuitError) {
+    return new MessageRefusedError(`${name}: resting after repeated failures`);
+  }
+  if (error instanceof TaskCancelledError) return new OutcomeUnknownError(`${name}: no answer in time`);
+  const text = `${name}: ${error instanceof Error ? error.message : 'failed'}`;
+  return error instanceof MessageRefusedError
+    ? new MessageRefusedError(text, { cause: error })
+    : new OutcomeUnknownError(text, { cause: error });
+}

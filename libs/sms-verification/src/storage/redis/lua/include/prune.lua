@@ -1,0 +1,38 @@
+-- Drops what has lost its meaning: old sends, passed cooldowns, forgotten failures, past verifications with their
+-- messages, answers that no repeat is expected for. A record grows by sends, so it is pruned at each send.
+local function prune(key, record, policy, now)
+  local stale = {}
+  local function drop(fields, name, field)
+    table.insert(stale, field)
+    fields[name] = nil
+  end
+
+  local window = longest_window(policy)
+  while record.sends[1] and record.sends[1] + window <= now do
+    table.remove(record.sends, 1)
+  end
+  for purpose, cooldown in pairs(record.cooldowns) do
+    if cooldown.resend_at + policy.cooldownMemoryMs <= now then
+      drop(record.cooldowns, purpose, 'c:' .. purpose)
+    end
+  end
+  for purpose in pairs(record.failures) do
+    if failures_of(record, purpose, policy, now).count == 0 then
+      drop(record.failures, purpose, 'f:' .. purpose)
+    end
+  end
+  for field, verification in pairs(record.verifications) do
+    if verification.expires_at + policy.rememberMs <= now then
+      drop(record.verifications, field, field)
+      drop(record.messages, 'm' .. string.sub(field, 2), 'm' .. string.sub(field, 2))
+    end
+  end
+  for field, answered in pairs(record.answered) do
+    if answered.forget_at <= now then
+      drop(record.answered, field, field)
+    end
+  end
+  if #stale > 0 then
+    redis.call('HDEL', key, unpack(stale))
+  end
+end

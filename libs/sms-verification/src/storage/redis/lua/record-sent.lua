@@ -1,0 +1,42 @@
+-- Notes that a gateway took a message, and that the request that sent it is settled.
+--
+-- KEYS[1] record          the phone's record
+-- ARGV[1] purpose
+-- ARGV[2] verificationId
+-- ARGV[3] sentAt          when the send was reserved
+-- ARGV[4] gateway
+-- ARGV[5] idempotencyKey  of the request that sent, or empty
+--
+-- Reply: { 'recorded' }
+-- Reply: { 'absent' }
+
+-- @include record
+
+local key = KEYS[1]
+local subject = ARGV[1] .. ':' .. ARGV[2]
+local value, known = unpack(redis.call('HMGET', key, 'v:' .. subject, 'm:' .. subject))
+if not value then
+  return { 'absent' }
+end
+local found = unpack_verification(value)
+if found.delivery == QUEUED then
+  found.delivery = SENT
+end
+local message = {
+  sent_at = tonumber(ARGV[3]),
+  spared = known and unpack_message(known).spared or 0,
+  gateway = ARGV[4],
+}
+redis.call('HSET', key, 'v:' .. subject, pack_verification(found), 'm:' .. subject, pack_message(message))
+
+local answered_field = 'i:' .. ARGV[5]
+local answered = ARGV[5] ~= '' and redis.call('HGET', key, answered_field)
+if answered then
+  local kind, forget_at, rest = struct.unpack(ANSWERED, answered)
+  if kind == KIND_SEND then
+    local lease_until, _, id_at = struct.unpack(ANSWERED_SEND, answered, rest)
+    local settled = struct.pack(ANSWERED, kind, forget_at) .. struct.pack(ANSWERED_SEND, lease_until, 1)
+    redis.call('HSET', key, answered_field, settled .. string.sub(answered, id_at))
+  end
+end
+return { 'recorded' }
