@@ -4,7 +4,7 @@ import {
   getCountryCallingCode,
   isSupportedCountry,
   parsePhoneNumberFromString,
-  type NumberType,
+  type PhoneNumberType,
 } from 'libphonenumber-js/max';
 import { PhoneInvalidError, PhoneNotSupportedError } from '../sms-verification.errors';
 
@@ -12,7 +12,10 @@ import { PhoneInvalidError, PhoneNotSupportedError } from '../sms-verification.e
 // China, France, Indonesia, India and others, and would let premium-rate numbers through.
 
 /** Types that get SMS. FIXED_LINE_OR_MOBILE is all that can be told of, for example, a North American number. */
-const TYPES_WITH_SMS: ReadonlySet<NumberType> = new Set<NumberType>(['MOBILE', 'FIXED_LINE_OR_MOBILE']);
+const TYPES_WITH_SMS: ReadonlySet<PhoneNumberType> = new Set<PhoneNumberType>([
+  'MOBILE',
+  'FIXED_LINE_OR_MOBILE',
+]);
 
 const CALLING_CODES: ReadonlySet<string> = new Set(
   getCountries().map((country) => getCountryCallingCode(country)),
