@@ -4,7 +4,7 @@ import { ThrottlerStorageRedisService } from '@nest-lab/throttler-storage-redis'
 import { TerminusModule } from '@nestjs/terminus';
 import { ThrottlerModule, type ThrottlerModuleOptions } from '@nestjs/throttler';
 import type { Redis } from 'ioredis';
-import { InboxSmsGateway } from '@app/sms-gateways';
+import { FailoverSmsGateway } from '@app/sms-gateways';
 import {
   RedisSmsCodeStorage,
   SmsVerificationModule,
@@ -13,6 +13,9 @@ import {
 import { AuthModule } from './auth/auth.module';
 import type { Settings } from './config/settings';
 import { InboxController } from './dev/inbox.controller';
+import { DeliveryReports } from './gateways/delivery-reports';
+import { GatewaysModule } from './gateways/gateways.module';
+import { WebhooksController } from './gateways/webhooks.controller';
 import { HealthController } from './health/health.controller';
 import { IP_LIMITS } from './http/ip-limit.guard';
 import { ProblemsController } from './http/problems.controller';
@@ -35,11 +38,11 @@ export class AppModule {
           load: [() => ({ ...settings })],
         }),
         ...(settings.redis === undefined ? [] : [RedisModule.register(settings.redis)]),
-        InboxModule,
+        GatewaysModule,
         SmsVerificationModule.forRootAsync({
           isGlobal: true,
-          imports: [InboxModule],
-          inject: [ConfigService, InboxSmsGateway, optionalRedis],
+          imports: [GatewaysModule],
+          inject: [ConfigService, FailoverSmsGateway, optionalRedis],
           useFactory: verificationOptions,
         }),
         ThrottlerModule.forRootAsync({
@@ -49,20 +52,20 @@ export class AppModule {
         TerminusModule.forRoot({ logger: false }),
         AuthModule,
       ],
-      controllers: [HealthController, ProblemsController, ...(settings.production ? [] : [InboxController])],
+      providers: [DeliveryReports],
+      controllers: [
+        WebhooksController,
+        HealthController,
+        ProblemsController,
+        ...(settings.production ? [] : [InboxController]),
+      ],
     };
   }
 }
 
-@Module({
-  providers: [{ provide: InboxSmsGateway, useFactory: () => new InboxSmsGateway() }],
-  exports: [InboxSmsGateway],
-})
-class InboxModule {}
-
 function verificationOptions(
   settings: SettingsService,
-  gateway: InboxSmsGateway,
+  gateway: FailoverSmsGateway,
   redis?: Redis,
 ): SmsVerificationOptions {
   return {

@@ -1,7 +1,9 @@
 import helmet from '@fastify/helmet';
-import { ShutdownSignal } from '@nestjs/common';
+import { ShutdownSignal, UnsupportedMediaTypeException } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
 import type { Settings } from './config/settings';
+import { WEBHOOKS_PATH } from './gateways/webhooks.controller';
 import { ProblemFilter } from './http/problem.filter';
 import { answerUnparsedRequest } from './http/raw-problem';
 import { refuseDuplicateMembers } from './http/strict-json';
@@ -40,7 +42,13 @@ function acceptStrictJsonOnly(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, text, done) => {
+  fastify.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+    // Reports of gateways are read by their adapters, byte for byte as they were signed.
+    if (isWebhook(request)) {
+      done(null, bytes);
+      return;
+    }
+    const text = bytes.toString();
     try {
       refuseDuplicateMembers(text);
     } catch (error) {
@@ -49,6 +57,15 @@ function acceptStrictJsonOnly(app: NestFastifyApplication): void {
     }
     void parseJson(request, text, done);
   });
+  const form = 'application/x-www-form-urlencoded';
+  fastify.addContentTypeParser<Buffer>(form, { parseAs: 'buffer' }, (request, bytes, done) => {
+    if (isWebhook(request)) done(null, bytes);
+    else done(new UnsupportedMediaTypeException());
+  });
+}
+
+function isWebhook({ url }: FastifyRequest): boolean {
+  return url.startsWith(`/${WEBHOOKS_PATH}/`);
 }
 
 /**

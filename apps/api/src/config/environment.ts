@@ -8,7 +8,8 @@ import {
   PURPOSE_PATTERN,
 } from '@app/sms-verification';
 import { plainToInstance } from 'class-transformer';
-import { IsIn, IsOptional, validateSync } from 'class-validator';
+import { getMetadataStorage, IsIn, IsOptional, validateSync } from 'class-validator';
+import { GatewayEnvironment, isGatewayList } from './gateway-environment';
 import { isRate, parseList } from './text-formats';
 import { MustBe, WholeNumber } from './validators';
 
@@ -25,7 +26,7 @@ const isNetwork = (text: string): boolean => {
 const isIpLimit = (text: string): boolean => isRate(text, [1, 999_999], [1_000, 86_400_000]);
 
 /** Every environment variable that the application knows, with its default and its bounds. */
-export class Environment {
+export class Environment extends GatewayEnvironment {
   @IsIn(['production', 'development', 'test'], { message: 'must be production, development or test' })
   NODE_ENV: 'production' | 'development' | 'test' = 'development';
 
@@ -115,10 +116,6 @@ export class Environment {
   @MustBe('requests per duration, such as 60/10m (at most 999999 requests, at most 1d)', isIpLimit)
   SMS_IP_VERIFY_LIMIT = '60/10m';
 
-  @IsOptional()
-  @IsIn(['inbox'], { message: 'must be inbox' })
-  SMS_GATEWAYS?: 'inbox';
-
   @WholeNumber(BOUNDS.gatewayTimeoutMs)
   SMS_SEND_TIMEOUT_MS = DEFAULT_GATEWAY_TIMEOUT_MS;
 }
@@ -138,6 +135,8 @@ export class EnvironmentError extends Error {
 export interface ReadEnvironment {
   readonly shared: Environment;
   readonly byPurpose: ReadonlyMap<string, Environment>;
+  /** Orders of gateways, as SMS_GATEWAYS_<country> gives them. */
+  readonly gatewaysByCountry: ReadonlyMap<string, string>;
 }
 
 /** The variables of this process, those of a `.env` file in the working directory included. */
@@ -157,7 +156,7 @@ export function readEnvironment(source: NodeJS.ProcessEnv): ReadEnvironment {
   const given = Object.fromEntries(
     Object.entries(source).filter(([, value]) => value !== undefined && value !== ''),
   );
-  const known = new Set(Object.keys(new Environment()).concat(OPTIONAL));
+  const known = new Set(schemaNames());
   const shared = pick(given, known);
   const environment = plainToInstance(Environment, shared, { exposeDefaultValues: true });
   const problems = problemsOf(environment);
@@ -177,23 +176,25 @@ export function readEnvironment(source: NodeJS.ProcessEnv): ReadEnvironment {
       ...problemsOf(overridden, Object.keys(own)).map((problem) => problem.replace(' ', `${suffix} `)),
     );
   }
+  const gatewaysByCountry = new Map<string, string>();
+  for (const [name, value] of Object.entries(given)) {
+    const country = /^SMS_GATEWAYS_([A-Z]{2})$/.exec(name)?.[1];
+    if (country === undefined || value === undefined) continue;
+    known.add(name);
+    if (!isGatewayList(value)) problems.push(`${name} must be like SMS_GATEWAYS`);
+    gatewaysByCountry.set(country, value);
+  }
   const unknown = Object.keys(given).filter((name) => name.startsWith('SMS_') && !known.has(name));
   problems.push(...unknown.map((name) => `${name} is not a setting of this application`));
   if (problems.length > 0) throw new EnvironmentError(problems);
-  return { shared: environment, byPurpose };
+  return { shared: environment, byPurpose, gatewaysByCountry };
 }
 
-/** Variables without a default, which an instance does not list by itself. */
-const OPTIONAL = [
-  'HOST',
-  'TRUST_PROXY',
-  'REDIS_URL',
-  'REDIS_KEY_PREFIX',
-  'SMS_CODE_SECRET',
-  'SMS_CODE_SECRET_PREVIOUS',
-  'SMS_PHONE_KEY',
-  'SMS_GATEWAYS',
-] as const satisfies readonly (keyof Environment)[];
+/** Every variable with a rule in the schema. */
+function schemaNames(): string[] {
+  const rules = getMetadataStorage().getTargetValidationMetadatas(Environment, '', true, false);
+  return [...new Set(rules.map(({ propertyName }) => propertyName))];
+}
 
 function pick(given: Record<string, unknown>, names: ReadonlySet<string>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(given).filter(([name]) => names.has(name)));

@@ -1,11 +1,26 @@
 import type { PurposeOptions, SmsVerificationOptions } from '@app/sms-verification';
 import { EnvironmentError, readEnvironment, type Environment } from './environment';
+import {
+  isGatewayName,
+  REQUIRED_BY_GATEWAY,
+  type GatewayEnvironment,
+  type GatewayName,
+} from './gateway-environment';
 import { parseList, parseRate, type Rate } from './text-formats';
 
 /** Which Redis is used, and how the names of keys begin there. */
 export interface RedisSettings {
   readonly url: string;
   readonly keyPrefix: string;
+}
+
+/** Which gateways carry messages, and what each needs. */
+export interface GatewaySettings {
+  /** The first choice first. */
+  readonly order: readonly GatewayName[];
+  readonly orderByCountry: ReadonlyMap<string, readonly GatewayName[]>;
+  readonly timeoutMs: number;
+  readonly accounts: GatewayEnvironment;
 }
 
 /** What the environment decides, in the application's own terms. */
@@ -20,6 +35,7 @@ export interface Settings {
   readonly store: 'redis' | 'in-process';
   readonly redis: RedisSettings | undefined;
   readonly ipLimits: { readonly send: Rate; readonly verify: Rate };
+  readonly gateways: GatewaySettings;
   readonly developmentSecrets: boolean;
   readonly verification: Omit<SmsVerificationOptions, 'gateway' | 'storage'>;
 }
@@ -36,8 +52,9 @@ const DEVELOPMENT_SECRETS = {
  * @throws EnvironmentError naming every bad variable and what it must be
  */
 export function readSettings(source: NodeJS.ProcessEnv): Settings {
-  const { shared: environment, byPurpose } = readEnvironment(source);
-  const problems = [...combinationProblems(environment)];
+  const { shared: environment, byPurpose, gatewaysByCountry } = readEnvironment(source);
+  const gateways = gatewaysFrom(environment, gatewaysByCountry);
+  const problems = [...combinationProblems(environment), ...gatewayProblems(gateways)];
   if (problems.length > 0) throw new EnvironmentError(problems);
 
   const production = environment.NODE_ENV === 'production';
@@ -55,6 +72,7 @@ export function readSettings(source: NodeJS.ProcessEnv): Settings {
       send: parseRate(environment.SMS_IP_SEND_LIMIT),
       verify: parseRate(environment.SMS_IP_VERIFY_LIMIT),
     },
+    gateways,
     developmentSecrets: environment.SMS_CODE_SECRET === undefined || environment.SMS_PHONE_KEY === undefined,
     verification: {
       ...purposeOptionsFrom(environment),
@@ -117,6 +135,30 @@ function* combinationProblems(environment: Environment): Generator<string> {
 function redisFrom({ SMS_STORE, REDIS_URL, REDIS_KEY_PREFIX }: Environment): RedisSettings | undefined {
   if (SMS_STORE === 'in-process' || REDIS_URL === undefined) return undefined;
   return { url: REDIS_URL, keyPrefix: REDIS_KEY_PREFIX ?? '' };
+}
+
+function gatewaysFrom(environment: Environment, byCountry: ReadonlyMap<string, string>): GatewaySettings {
+  const namesIn = (text: string): GatewayName[] => parseList(text).filter(isGatewayName);
+  return {
+    order: namesIn(environment.SMS_GATEWAYS ?? 'inbox'),
+    orderByCountry: new Map([...byCountry].map(([country, names]) => [country, namesIn(names)])),
+    timeoutMs: environment.SMS_GATEWAY_TIMEOUT_MS,
+    accounts: environment,
+  };
+}
+
+/** What the gateways that are used lack. */
+function* gatewayProblems({ order, orderByCountry, accounts }: GatewaySettings): Generator<string> {
+  for (const name of new Set([...order, ...[...orderByCountry.values()].flat()])) {
+    for (const variable of REQUIRED_BY_GATEWAY[name]) {
+      if (accounts[variable] === undefined)
+        yield `${variable} must be set, because SMS_GATEWAYS names ${name}`;
+    }
+    const { TWILIO_FROM, TWILIO_MESSAGING_SERVICE_SID } = accounts;
+    if (name === 'twilio' && (TWILIO_FROM === undefined) === (TWILIO_MESSAGING_SERVICE_SID === undefined)) {
+      yield 'TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID must be set, one of the two, because SMS_GATEWAYS names twilio';
+    }
+  }
 }
 
 function failureWaitsFrom(environment: Environment): { failures: number; waitMs: number }[] {

@@ -1,6 +1,7 @@
 import { HttpException, ServiceUnavailableException } from '@nestjs/common';
 import {
   isVerificationError,
+  WebhookForgedError,
   type AnyVerificationError,
   type IdempotencyConflictError,
 } from '@app/sms-verification';
@@ -15,6 +16,8 @@ export function errorToProblem(error: unknown): Problem {
     return problem('rate_limited', error.message, { retryAfter: wholeSeconds(error.retryAfterMs) });
   }
   if (error instanceof ServiceUnavailableException) return notReady(error);
+  if (error instanceof WebhookForgedError)
+    return problem('webhook_forged', 'The signature is missing or wrong.');
   switch (statusOf(error)) {
     case 400:
       return problem('invalid_request', 'The body is not valid JSON.', {

@@ -3,6 +3,7 @@ import type { VerificationErrorCode } from '@app/sms-verification';
 /** The codes of refusals that come from HTTP itself and not from the library. */
 export type HttpProblemCode =
   | 'rate_limited'
+  | 'webhook_forged'
   | 'not_found'
   | 'unsupported_media_type'
   | 'body_too_large'
@@ -40,6 +41,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemType>> = {
     status: 401,
     title: 'The proof is not valid',
     remedy: 'Verify the phone number again; a proof is good once, for one purpose, for a few minutes.',
+  },
+  webhook_forged: {
+    status: 403,
+    title: 'The delivery report is not genuine',
+    remedy: 'Sign it with the secret that this application was given for the gateway.',
   },
   not_found: { status: 404, title: 'Not found', remedy: 'Check the path and the method.' },
   verification_not_found: {
