@@ -4,10 +4,8 @@ import { SmppSmsGateway } from '../../libs/sms-gateways/src/smpp/smpp.sms-gatewa
 import { freshMessage, outcomeOf, patience } from './messages';
 import { TLS_CERTIFICATE, TLS_KEY } from './smpp-certificate';
 import { HalfOpenProxy } from './smpp-half-open-proxy';
+import { withinF14 } from './smpp-promise';
 import { Smsc } from './smpp-smsc';
-
-/** Promise F14: how long a link may be gone once its peer can be reached. */
-const REBOUND_WITHIN_MS = 5_000;
 
 /** The defaults, which the promise is made for. */
 const UNHURRIED = { rebindMinMs: 100, rebindMaxMs: 1_500 };
@@ -155,20 +153,3 @@ describe(`${SmppSmsGateway.name}, the link`, () => {
     await proxy.close();
   }, 30_000);
 });
-
-async function withinF14(happening: Promise<void>): Promise<void> {
-  const late = new AbortController();
-  const timer = setTimeout(() => {
-    late.abort();
-  }, REBOUND_WITHIN_MS);
-  const tooLate = new Promise<never>((_, reject) => {
-    late.signal.addEventListener('abort', () => {
-      reject(new Error(`not within ${String(REBOUND_WITHIN_MS)} ms`));
-    });
-  });
-  try {
-    await Promise.race([happening, tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

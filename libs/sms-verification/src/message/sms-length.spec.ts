@@ -78,7 +78,7 @@ describe(measureSms.name, () => {
   });
 
   it('agrees with the reference on any text of GSM-7, line breaks and extension included', () => {
-    const letter = fc.constantFrom(...'aZ09 @£é\n\r€^{}[]~|\\');
+    const letter = fc.constantFrom(...Array.from('aZ09 @£é\n\r€^{}[]~|\\'));
     fc.assert(
       fc.property(fc.string({ unit: letter, minLength: 0, maxLength: 500 }), (text) => {
         expect(measured(text)).toEqual(reference(text));
@@ -88,7 +88,7 @@ describe(measureSms.name, () => {
   });
 
   it('agrees with the reference on any text of UCS-2 without joined characters', () => {
-    const letter = fc.constantFrom(...'aZ09 €^码验رمزкод😀');
+    const letter = fc.constantFrom(...Array.from('aZ09 €^码验رمزкод😀'));
     fc.assert(
       fc.property(fc.string({ unit: letter, minLength: 0, maxLength: 300 }), (text) => {
         expect(measured(`码${text}`)).toEqual(reference(`码${text}`));

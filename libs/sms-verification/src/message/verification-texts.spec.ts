@@ -64,17 +64,17 @@ describe(VerificationTexts.name, () => {
   });
 
   describe.each(every)('$name', ({ locale, purpose, format }) => {
-    it.each(SECONDS)('fits one segment when the code is good for %d s', (seconds) => {
-      const message = texts.render({ purpose, locale, code: '012345', lifetimeMs: seconds * 1_000, format });
+    it('fits one segment, however long the code is good', () => {
+      for (const seconds of SECONDS) {
+        const lifetimeMs = seconds * 1_000;
+        const message = texts.render({ purpose, locale, code: '012345', lifetimeMs, format });
 
-      expect(message).toMatchObject({
-        locale,
-        segments: 1,
-        encoding: UCS_2.includes(locale) ? 'UCS-2' : 'GSM-7',
-      });
-      expect(message.characters).toBeLessThanOrEqual(message.encoding === 'UCS-2' ? 70 : 160);
-      if (format.kind === 'android') {
-        expect(Buffer.byteLength(message.text)).toBeLessThanOrEqual(ANDROID_MAX_BYTES);
+        const encoding = UCS_2.includes(locale) ? 'UCS-2' : 'GSM-7';
+        expect(message).toMatchObject({ locale, segments: 1, encoding });
+        expect(message.characters).toBeLessThanOrEqual(encoding === 'UCS-2' ? 70 : 160);
+        if (format.kind === 'android') {
+          expect(Buffer.byteLength(message.text)).toBeLessThanOrEqual(ANDROID_MAX_BYTES);
+        }
       }
     });
 
