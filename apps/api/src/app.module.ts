@@ -12,7 +12,7 @@ import {
 } from '@app/sms-verification';
 import { AuthModule } from './auth/auth.module';
 import type { Settings } from './config/settings';
-import { InboxController } from './dev/inbox.controller';
+import { DevModule } from './dev/dev.module';
 import { DeliveryReports } from './gateways/delivery-reports';
 import { GatewaysModule } from './gateways/gateways.module';
 import { WebhooksController } from './gateways/webhooks.controller';
@@ -51,14 +51,10 @@ export class AppModule {
         }),
         TerminusModule.forRoot({ logger: false }),
         AuthModule,
+        ...(settings.production ? [] : [DevModule]),
       ],
       providers: [DeliveryReports],
-      controllers: [
-        WebhooksController,
-        HealthController,
-        ProblemsController,
-        ...(settings.production ? [] : [InboxController]),
-      ],
+      controllers: [WebhooksController, HealthController, ProblemsController],
     };
   }
 }

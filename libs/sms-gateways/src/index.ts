@@ -1,5 +1,5 @@
-export { InboxSmsGateway } from './inbox/inbox.sms-gateway';
-export type { InboxMessage } from './inbox/inbox.sms-gateway';
+export { INBOX_BEHAVIOURS, InboxSmsGateway } from './inbox/inbox.sms-gateway';
+export type { InboxBehaviour, InboxMessage } from './inbox/inbox.sms-gateway';
 export { AwsSmsGateway } from './aws/aws.sms-gateway';
 export type { AwsSmsGatewayOptions } from './aws/aws.sms-gateway';
 export { FailoverSmsGateway } from './failover/failover.sms-gateway';
