@@ -1,6 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
-import { ThrottlerStorageRedisService } from '@nest-lab/throttler-storage-redis';
 import { TerminusModule } from '@nestjs/terminus';
 import { ThrottlerModule, type ThrottlerModuleOptions } from '@nestjs/throttler';
 import type { Redis } from 'ioredis';
@@ -14,6 +13,7 @@ import { AuthModule } from './auth/auth.module';
 import type { Settings } from './config/settings';
 import { InboxController } from './dev/inbox.controller';
 import { HealthController } from './health/health.controller';
+import { FixedWindowStorage } from './http/fixed-window.storage';
 import { IP_LIMITS } from './http/ip-limit.guard';
 import { ProblemsController } from './http/problems.controller';
 import { REDIS_CLIENT, RedisModule } from './redis/redis.module';
@@ -76,6 +76,6 @@ function throttlerOptions(settings: SettingsService, redis?: Redis): ThrottlerMo
   const limits = settings.get('ipLimits', { infer: true });
   return {
     throttlers: IP_LIMITS.map((name) => ({ name, limit: limits[name].count, ttl: limits[name].durationMs })),
-    ...(redis === undefined ? {} : { storage: new ThrottlerStorageRedisService(redis) }),
+    storage: new FixedWindowStorage(redis),
   };
 }

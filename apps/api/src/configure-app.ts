@@ -1,8 +1,14 @@
 import helmet from '@fastify/helmet';
+import { ShutdownSignal } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Settings } from './config/settings';
 import { ProblemFilter } from './http/problem.filter';
-import { answerUnparsedRequest } from './http/raw-problem';
+import {
+  answerUnhandledRequests,
+  answerUnparsedRequest,
+  answerUnroutableRequest,
+  refuseAmbiguousHttp,
+} from './http/raw-problem';
 import { refuseDuplicateMembers } from './http/strict-json';
 import { StrictValidationPipe } from './http/validation.pipe';
 
@@ -16,7 +22,10 @@ export function createAdapter({ http }: Pick<Settings, 'http'>): FastifyAdapter 
     // Whether, and which, proxies are believed is explicit: the client is the rightmost untrusted hop.
     trustProxy: http.trustProxy,
     requestTimeout: 15_000,
+    // A request without a Host is answered by us, and so with a document.
+    http: { requireHostHeader: false },
     clientErrorHandler: answerUnparsedRequest,
+    frameworkErrors: answerUnroutableRequest,
     // At shutdown idle connections close, requests in flight finish, and those that still arrive on an open
     // connection are served too.
     forceCloseConnections: 'idle',
@@ -28,9 +37,18 @@ export function createAdapter({ http }: Pick<Settings, 'http'>): FastifyAdapter 
 export async function configureApp(app: NestFastifyApplication): Promise<void> {
   app.useGlobalPipes(new StrictValidationPipe());
   app.useGlobalFilters(new ProblemFilter());
-  app.enableShutdownHooks();
+  // An end that was asked for is no failure: exit code 0, also as process 1 of a container.
+  app.enableShutdownHooks([ShutdownSignal.SIGTERM, ShutdownSignal.SIGINT], { useProcessExit: true });
+  refuseUnhandledHttp(app);
   acceptStrictJsonOnly(app);
+  endConnectionsAtShutdown(app);
   await app.register(helmet);
+}
+
+function refuseUnhandledHttp(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onRequest', refuseAmbiguousHttp);
+  answerUnhandledRequests(fastify.server);
 }
 
 function acceptStrictJsonOnly(app: NestFastifyApplication): void {
@@ -45,5 +63,22 @@ function acceptStrictJsonOnly(app: NestFastifyApplication): void {
       return;
     }
     void parseJson(request, text, done);
+  });
+}
+
+/**
+ * A request in flight when the shutdown begins was read as one of many on its connection. Its answer says that
+ * it is the last one; else the client would hold the connection, and with it this process, for a minute more.
+ */
+function endConnectionsAtShutdown(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  let closing = false;
+  fastify.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    if (closing) void reply.header('connection', 'close');
+    done(null, payload);
   });
 }

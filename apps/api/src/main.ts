@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { isatty } from 'node:tty';
 import { ConsoleLogger, Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -15,13 +16,15 @@ async function main(): Promise<void> {
     createAdapter(settings),
     {
       bodyParser: false,
+      // What goes wrong at start ends below with one message and exit code 1, not with Nest's abort.
+      abortOnError: false,
       // What Nest says of every module and route at start would hide the three lines that matter.
       logger: ['warn', 'error', 'fatal'],
     },
   );
   await configureApp(app);
   await app.listen(settings.http.port, settings.http.host);
-  app.useLogger(new ConsoleLogger());
+  app.useLogger(new ConsoleLogger({ colors: isatty(process.stdout.fd) }));
   const logger = new Logger('Start');
   startUpNotice(settings, await app.getUrl()).forEach((line) => {
     logger.log(line);

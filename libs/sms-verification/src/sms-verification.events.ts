@@ -12,8 +12,8 @@ interface About {
 export type SmsVerificationEvent =
   /** A gateway accepted the message. */
   | (About & { readonly type: 'sent'; readonly verificationId: string; readonly messageId: string })
-  /** No gateway accepted the message; everything was taken back. */
-  | (About & { readonly type: 'send_failed'; readonly verificationId: string; readonly cause: unknown })
+  /** No gateway accepted the message; everything was taken back, unless the storage failed just then. */
+  | (About & { readonly type: 'send_failed'; readonly verificationId: string; readonly reason: string })
   /** A send was refused by a limit. */
   | (About & { readonly type: 'blocked'; readonly reason: SendRefusal['reason']; readonly waitMs: number })
   /** The code was right. `failuresBefore` consecutive failures preceded it (ASVS 6.3.5: tell the person). */
@@ -31,7 +31,7 @@ export type SmsVerificationEvent =
   /** A proof was refused; whose it would be is not known. */
   | { readonly type: 'proof_refused'; readonly purpose: string };
 
-export type SmsVerificationListener = (event: SmsVerificationEvent) => void;
+export type SmsVerificationListener = (event: SmsVerificationEvent) => void | Promise<void>;
 
 /** Hands events to whoever subscribed: audit, analytics, a notice to the person. */
 @Injectable()
@@ -45,17 +45,19 @@ export class SmsVerificationEvents {
     return () => this.listeners.delete(listener);
   }
 
-  /** Calls every listener. What a listener throws is logged and changes nothing for anyone else. */
+  /**
+   * Calls every listener and waits for none. What a listener throws, or rejects with, is logged and changes
+   * nothing for anyone else.
+   */
   emit(event: SmsVerificationEvent): void {
-    for (const listener of this.listeners) {
-      try {
-        listener(event);
-      } catch (error) {
-        this.logger.error(
-          `a listener failed on "${event.type}"`,
-          error instanceof Error ? error.stack : error,
-        );
-      }
+    for (const listener of this.listeners) void this.call(listener, event);
+  }
+
+  private async call(listener: SmsVerificationListener, event: SmsVerificationEvent): Promise<void> {
+    try {
+      await listener(event);
+    } catch (error) {
+      this.logger.error(`a listener failed on "${event.type}"`, error instanceof Error ? error.stack : error);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CodeDigester } from './code/keyed-digest';
 import { drawCode, drawVerificationId, isVerificationId } from './code/verification-code';
+import { failureReason } from './gateway/failure-reason';
 import { SmsGateway, type SmsMessage, type SmsReceipt } from './gateway/sms.gateway';
 import { verificationText } from './message/verification-text';
 import { PhoneFingerprinter } from './phone/phone-fingerprint';
@@ -75,10 +76,15 @@ export class SmsVerificationService {
 
     const text = verificationText({ code, lifetimeMs: policy.lifetimeMs });
     const receipt = await this.handOver({ phone, purpose, verificationId, code, text }).catch(
-      async (cause: unknown) => {
-        await this.storage.cancel({ ...subject, verificationId, policy });
-        this.events.emit({ type: 'send_failed', phone, purpose, verificationId, cause });
-        throw new GatewayUnavailableError({ cause });
+      async (failure: unknown) => {
+        const reason = failureReason(failure);
+        try {
+          await this.storage.cancel({ ...subject, verificationId, policy });
+        } finally {
+          // Also when nothing could be taken back: the caller then hears of the storage, and nobody of the gateway.
+          this.events.emit({ type: 'send_failed', phone, purpose, verificationId, reason });
+        }
+        throw new GatewayUnavailableError({ cause: new Error(reason) });
       },
     );
     this.events.emit({ type: 'sent', phone, purpose, verificationId, messageId: receipt.messageId });

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { isIP } from 'node:net';
 import {
   BOUNDS,
   DEFAULT_CODE_LENGTH,
@@ -14,7 +15,13 @@ import { MustBe, WholeNumber } from './validators';
 const seconds = ([low, high]: readonly [number, number]): [number, number] => [low / 1_000, high / 1_000];
 const within = (text: string, [low, high]: readonly [number, number]): boolean =>
   /^[0-9]{1,9}$/.test(text) && Number(text) >= low && Number(text) <= high;
-const isSecret = (text: string): boolean => Buffer.byteLength(text) >= BOUNDS.secretBytes[0];
+const isSecret = (text: string): boolean => within(String(Buffer.byteLength(text)), BOUNDS.secretBytes);
+const SECRET = `a secret of at least ${String(BOUNDS.secretBytes[0])} and at most ${String(BOUNDS.secretBytes[1])} bytes`;
+const isNetwork = (text: string): boolean => {
+  const [address = '', prefix = '1', ...rest] = text.split('/');
+  const version = isIP(address);
+  return version !== 0 && rest.length === 0 && within(prefix, [1, version === 4 ? 32 : 128]);
+};
 const isIpLimit = (text: string): boolean => isRate(text, [1, 999_999], [1_000, 86_400_000]);
 
 /** Every environment variable that the application knows, with its default and its bounds. */
@@ -32,9 +39,7 @@ export class Environment {
   @IsOptional()
   @MustBe(
     'the number of proxies in front, or their addresses or networks separated by commas, such as 10.0.0.0/8',
-    (text) =>
-      within(text, [0, 10]) ||
-      parseList(text).every((item) => /^[0-9A-Fa-f.:]{2,}(\/[0-9]{1,3})?$/.test(item)),
+    (text) => within(text, [0, 10]) || parseList(text).every(isNetwork),
   )
   TRUST_PROXY?: string;
 
@@ -53,15 +58,15 @@ export class Environment {
   REDIS_KEY_PREFIX?: string;
 
   @IsOptional()
-  @MustBe(`a secret of at least ${String(BOUNDS.secretBytes[0])} bytes`, isSecret)
+  @MustBe(SECRET, isSecret)
   SMS_CODE_SECRET?: string;
 
   @IsOptional()
-  @MustBe(`a secret of at least ${String(BOUNDS.secretBytes[0])} bytes`, isSecret)
+  @MustBe(SECRET, isSecret)
   SMS_CODE_SECRET_PREVIOUS?: string;
 
   @IsOptional()
-  @MustBe(`a secret of at least ${String(BOUNDS.secretBytes[0])} bytes`, isSecret)
+  @MustBe(SECRET, isSecret)
   SMS_PHONE_KEY?: string;
 
   @MustBe('names in lower case separated by commas, such as login,register', (text) =>
@@ -75,7 +80,7 @@ export class Environment {
   @WholeNumber(seconds(BOUNDS.lifetimeMs))
   SMS_CODE_EXPIRY_SECONDS = 300;
 
-  @MustBe('seconds separated by commas, such as 60,60,120,300', (text) =>
+  @MustBe('seconds from 1 to 86400 separated by commas, such as 60,60,120,300', (text) =>
     parseList(text).every((item) => within(item, seconds(BOUNDS.cooldownMs))),
   )
   SMS_COOLDOWN_SECONDS = '60,60,120,300';
@@ -93,7 +98,7 @@ export class Environment {
   SMS_PHONE_QUOTA = '5/1h,10/1d';
 
   @MustBe(
-    'failures/wait separated by commas, both rising, at most 100 failures, such as 5/1m,20/15m,100/1d',
+    'failures/wait separated by commas, both rising, such as 5/1m,20/15m,100/1d (at most 100 failures, at most 7d)',
     (text) => parseList(text).every((item) => isRate(item, BOUNDS.failures, BOUNDS.failureWaitMs)),
   )
   SMS_FAILURE_WAITS = '5/1m,10/5m,20/15m,40/1h,70/4h,100/1d';
@@ -104,10 +109,10 @@ export class Environment {
   @IsIn(['required', 'optional'], { message: 'must be required or optional' })
   SMS_BINDING: 'required' | 'optional' = 'required';
 
-  @MustBe('requests per duration, such as 20/10m', isIpLimit)
+  @MustBe('requests per duration, such as 20/10m (at most 999999 requests, at most 1d)', isIpLimit)
   SMS_IP_SEND_LIMIT = '20/10m';
 
-  @MustBe('requests per duration, such as 60/10m', isIpLimit)
+  @MustBe('requests per duration, such as 60/10m (at most 999999 requests, at most 1d)', isIpLimit)
   SMS_IP_VERIFY_LIMIT = '60/10m';
 
   @IsOptional()
@@ -160,9 +165,11 @@ export function readEnvironment(source: NodeJS.ProcessEnv): ReadEnvironment {
   const byPurpose = new Map<string, Environment>();
   for (const purpose of parseList(environment.SMS_PURPOSES)) {
     const suffix = `_${purpose.toUpperCase()}`;
-    const own = Object.fromEntries(
-      PER_PURPOSE.map((name) => [name, given[name + suffix]]).filter(([, value]) => value),
-    );
+    const own: Record<string, string> = {};
+    for (const name of PER_PURPOSE) {
+      const value = given[name + suffix];
+      if (value !== undefined) own[name] = value;
+    }
     PER_PURPOSE.forEach((name) => known.add(name + suffix));
     const overridden = plainToInstance(Environment, { ...shared, ...own }, { exposeDefaultValues: true });
     byPurpose.set(purpose, overridden);

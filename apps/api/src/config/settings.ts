@@ -96,15 +96,16 @@ function* combinationProblems(environment: Environment): Generator<string> {
   if (!rises) yield 'SMS_FAILURE_WAITS must rise in both failures and waits';
   if (SMS_STORE === 'redis' && REDIS_URL === undefined)
     yield 'REDIS_URL must be set, because SMS_STORE is redis';
-  if (SMS_PHONE_KEY !== undefined && [SMS_CODE_SECRET, SMS_CODE_SECRET_PREVIOUS].includes(SMS_PHONE_KEY)) {
+  const codeSecrets = [SMS_CODE_SECRET ?? DEVELOPMENT_SECRETS.code, SMS_CODE_SECRET_PREVIOUS];
+  if (codeSecrets.includes(SMS_PHONE_KEY ?? DEVELOPMENT_SECRETS.phone)) {
     yield 'SMS_PHONE_KEY must not be one of the code secrets';
   }
   if (NODE_ENV !== 'production') return;
   const own = 'must be set in production (try: openssl rand -base64 48)';
-  for (const name of ['SMS_CODE_SECRET', 'SMS_PHONE_KEY'] as const) {
+  for (const name of ['SMS_CODE_SECRET', 'SMS_CODE_SECRET_PREVIOUS', 'SMS_PHONE_KEY'] as const) {
     const value = environment[name];
-    if (value === undefined) yield `${name} ${own}`;
-    else if (Object.values(DEVELOPMENT_SECRETS).includes(value))
+    if (value === undefined && name !== 'SMS_CODE_SECRET_PREVIOUS') yield `${name} ${own}`;
+    if (value !== undefined && Object.values(DEVELOPMENT_SECRETS).includes(value))
       yield `${name} must not be the development secret in production`;
   }
   if (SMS_STORE === 'auto' && REDIS_URL === undefined) {

@@ -13,7 +13,7 @@ export function errorToProblem(error: unknown): Problem {
   switch (statusOf(error)) {
     case 400:
       return problem('invalid_request', 'The body is not valid JSON.', {
-        errors: [{ field: '', message: 'must be one JSON object with no member twice' }],
+        errors: [{ field: '', message: 'must be one JSON object, no member twice, nested at most 8 deep' }],
       });
     case 404:
       return problem('not_found', 'There is nothing at this path for this method.');

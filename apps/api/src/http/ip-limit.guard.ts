@@ -1,4 +1,4 @@
-import { applyDecorators, Injectable, type ExecutionContext } from '@nestjs/common';
+import { applyDecorators, Injectable, Logger, type ExecutionContext } from '@nestjs/common';
 import { StorageUnavailableError } from '@app/sms-verification';
 import { SkipThrottle, ThrottlerGuard, type ThrottlerRequest } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -21,10 +21,14 @@ export function IpLimit(name: IpLimitName): MethodDecorator & ClassDecorator {
  */
 @Injectable()
 export class IpLimitGuard extends ThrottlerGuard {
+  // The context under which all outcomes are logged (ASVS 16.3.3), see VerificationLog.
+  protected override readonly logger = new Logger('Verification');
+
   protected override async handleRequest(request: ThrottlerRequest): Promise<boolean> {
     const { context, limit, ttl, blockDuration, throttler } = request;
     const name = throttler.name ?? 'default';
-    const key = this.generateKey(context, clientNetwork(requestOf(context).ip), name);
+    const network = clientNetwork(requestOf(context).ip);
+    const key = this.generateKey(context, network, name);
     const { totalHits, timeToExpire, isBlocked, timeToBlockExpire } = await this.storageService
       .increment(key, ttl, limit, blockDuration, name)
       .catch((cause: unknown) => {
@@ -39,7 +43,10 @@ export class IpLimitGuard extends ThrottlerGuard {
       .getResponse<FastifyReply>()
       .header('ratelimit-policy', `"${name}";q=${String(limit)};w=${String(ttl / 1_000)}`)
       .header('ratelimit', `"${name}";r=${String(remaining)};t=${String(resetSeconds)}`);
-    if (isBlocked) throw new RateLimitedError(timeToBlockExpire * 1_000);
+    if (isBlocked) {
+      this.logger.log(JSON.stringify({ event: 'rate_limited', limit: name, network }));
+      throw new RateLimitedError(timeToBlockExpire * 1_000);
+    }
     return true;
   }
 

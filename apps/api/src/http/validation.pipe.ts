@@ -1,4 +1,4 @@
-import { Injectable, ValidationPipe, type ValidationError } from '@nestjs/common';
+import { Injectable, ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
 import { InvalidRequestError, type FieldError } from '@app/sms-verification';
 
 /** Accepts bodies that have the members the route knows and no others; names every member that is wrong. */
@@ -14,6 +14,32 @@ export class StrictValidationPipe extends ValidationPipe {
       validationError: { target: false, value: false },
       exceptionFactory: (errors) => new InvalidRequestError(errors.map(toFieldError)),
     });
+  }
+
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type === 'body' && this.toValidate(metadata)) {
+      const errors = [...unseenErrors(value, metadata.metatype)];
+      if (errors.length > 0) throw new InvalidRequestError(errors);
+    }
+    return super.transform(value, metadata);
+  }
+}
+
+/**
+ * What the transformation to a class would hide from its rules: a body that is no object becomes an empty one,
+ * members named like a method or like `constructor` are dropped, and `null` counts as left out. A body that is
+ * missing altogether goes on, to be told which members it lacks.
+ */
+function* unseenErrors(body: unknown, route: ArgumentMetadata['metatype']): Generator<FieldError> {
+  if (body === undefined) return;
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    yield { field: '', message: 'must be a JSON object' };
+    return;
+  }
+  const hidden = (name: string): boolean => name === 'prototype' || name in (route?.prototype ?? {});
+  for (const [field, value] of Object.entries(body)) {
+    if (hidden(field)) yield { field, message: 'is not a member of this request' };
+    else if (value === null) yield { field, message: 'must not be null: leave it out, or give it a value' };
   }
 }
 

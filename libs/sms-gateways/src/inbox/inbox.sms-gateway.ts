@@ -30,7 +30,7 @@ export class InboxSmsGateway extends SmsGateway {
     this.kept.unshift({ id, phone, purpose, text, code, sentAt: new Date() });
     this.kept.length = Math.min(this.kept.length, this.capacity);
     this.logger.log(
-      `message to ${phone.masked} for ${purpose}: ${text.replace(code, '•'.repeat(code.length))}`,
+      `message to ${phone.masked} for ${purpose}: ${text.replaceAll(code, '•'.repeat(code.length))}`,
     );
     return Promise.resolve({ messageId: id });
   }

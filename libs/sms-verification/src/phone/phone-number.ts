@@ -4,7 +4,7 @@ import {
   getCountryCallingCode,
   isSupportedCountry,
   parsePhoneNumberFromString,
-  type NumberType,
+  type PhoneNumberType,
 } from 'libphonenumber-js/max';
 import { PhoneInvalidError, PhoneNotSupportedError } from '../sms-verification.errors';
 
@@ -12,11 +12,20 @@ import { PhoneInvalidError, PhoneNotSupportedError } from '../sms-verification.e
 // China, France, Indonesia, India and others, and would let premium-rate numbers through.
 
 /** Types that get SMS. FIXED_LINE_OR_MOBILE is all that can be told of, for example, a North American number. */
-const TYPES_WITH_SMS: ReadonlySet<NumberType> = new Set<NumberType>(['MOBILE', 'FIXED_LINE_OR_MOBILE']);
+const TYPES_WITH_SMS: ReadonlySet<PhoneNumberType> = new Set<PhoneNumberType>([
+  'MOBILE',
+  'FIXED_LINE_OR_MOBILE',
+]);
 
 const CALLING_CODES: ReadonlySet<string> = new Set(
   getCountries().map((country) => getCountryCallingCode(country)),
 );
+
+/**
+ * What a phone number can be written with: ASCII digits, and the signs that people put between them. Digits of
+ * other scripts and invisible marks, which the parser would read, are no spelling of a number here.
+ */
+export const PHONE_PATTERN = /^[+(]?[0-9][0-9 ().\-/]{2,30}$/;
 
 /**
  * A phone number that was parsed, found valid, and can receive SMS.
@@ -45,6 +54,7 @@ export class PhoneNumber {
    * @throws PhoneNotSupportedError when it is of a type that gets no SMS
    */
   static parse(input: string, region?: string): PhoneNumber {
+    if (!PHONE_PATTERN.test(input)) throw new PhoneInvalidError();
     const defaultCountry = region !== undefined && isSupportedCountry(region) ? region : undefined;
     const parsed = parsePhoneNumberFromString(input, {
       ...(defaultCountry === undefined ? {} : { defaultCountry }),
