@@ -1,3 +1,4 @@
+import { PhoneNumber, SmsVerificationService } from '@app/sms-verification';
 import { Redis } from 'ioredis';
 import { freshPhone } from '../support/phones';
 import { RedisServer } from '../support/redis-server';
@@ -9,6 +10,8 @@ import { startApp } from '../support/start-app';
 const ROUNDS = 100;
 const CONCURRENT = 20;
 const CODE = '123456';
+
+type VerifyCode = Parameters<SmsVerificationService['verify']>[0];
 
 /** What one way of verifying did in all rounds together. */
 interface Measured {
@@ -101,21 +104,29 @@ describe('our verify', () => {
   it('spends each code once, without a retry, in one round trip a request', async () => {
     const environment = { REDIS_URL: server.url, REDIS_KEY_PREFIX: 'ours:' };
     const apis = [await startApp({ environment }), await startApp({ environment })] as const;
+    // The service itself, so that no other part of the application adds to what the server counts.
+    const services = apis.map(({ app }) => app.get(SmsVerificationService));
+    const verify = (index: number, request: VerifyCode): Promise<unknown> =>
+      services[index % 2]?.verify(request) ?? Promise.reject(new Error('no service'));
     const measured: Measured = { doubleSpends: 0, retries: 0, roundTrips: 0 };
     // The first verify of all finds its script unknown to the server and sends it once, in full.
-    await apis[0].client.verify(freshPhone(), CODE, 'A'.repeat(22));
+    const verificationId = 'A'.repeat(22);
+    const nobody = { phone: PhoneNumber.parse(freshPhone()), purpose: 'login', code: CODE, verificationId };
+    await verify(0, nobody).catch(() => undefined);
     for (let round = 0; round < ROUNDS; round += 1) {
       const phone = freshPhone();
-      const { verificationId } = await apis[0].client.send(phone);
+      const sent = await apis[0].client.send(phone);
       const code = await apis[0].client.newestCode(phone);
+      const request = {
+        ...nobody,
+        phone: PhoneNumber.parse(phone),
+        code,
+        verificationId: sent.verificationId,
+      };
       const before = await scriptCalls(connection(0));
-      const answers = await Promise.all(
-        connections.map((_, index) =>
-          apis[index % 2 === 0 ? 0 : 1].client.verify(phone, code, verificationId),
-        ),
-      );
+      const outcomes = await Promise.allSettled(connections.map((_, index) => verify(index, request)));
       measured.roundTrips += (await scriptCalls(connection(0))) - before;
-      if (answers.filter(({ status }) => status === 200).length !== 1) measured.doubleSpends += 1;
+      if (outcomes.filter(({ status }) => status === 'fulfilled').length !== 1) measured.doubleSpends += 1;
     }
     // The server counts every call it got: what is more than one a request would be a retry.
     measured.retries = measured.roundTrips - ROUNDS * CONCURRENT;

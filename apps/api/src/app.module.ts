@@ -13,7 +13,7 @@ import { AuthModule } from './auth/auth.module';
 import type { Settings } from './config/settings';
 import { InboxController } from './dev/inbox.controller';
 import { HealthController } from './health/health.controller';
-import { FixedWindowStorage } from './http/fixed-window.storage';
+import { FixedWindowStorage } from './redis/fixed-window.storage';
 import { IP_LIMITS } from './http/ip-limit.guard';
 import { ProblemsController } from './http/problems.controller';
 import { REDIS_CLIENT, RedisModule } from './redis/redis.module';

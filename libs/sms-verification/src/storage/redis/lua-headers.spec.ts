@@ -63,7 +63,7 @@ class LuaFile {
 
   /** Every `redis.call(…)`: the command, and what stands in its first argument's place. */
   get calls(): { command: string; key: string | undefined }[] {
-    const pattern = /redis\.call\(\s*'(\w+)'(?:,\s*([\w.[\]]+))?/g;
+    const pattern = /redis\.call\(\s*'(\w+)'(?:,\s*([^,)]+?)\s*[,)])?/g;
     return [...this.code.matchAll(pattern)].map(([, command = '', key]) => ({ command, key }));
   }
 }
