@@ -14,6 +14,11 @@ module.exports = {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testTimeout: 60_000,
+  reporters: [
+    'default',
+    '<rootDir>/test/support/security-reporter.js',
+    '<rootDir>/test/support/verdict-reporter.js',
+  ],
   projects: [
     project('unit', ['<rootDir>/apps/**/*.spec.ts', '<rootDir>/libs/**/*.spec.ts']),
     project('conformance', ['<rootDir>/test/conformance/**/*.conformance-spec.ts']),

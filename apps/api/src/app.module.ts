@@ -1,6 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
-import { ThrottlerStorageRedisService } from '@nest-lab/throttler-storage-redis';
 import { TerminusModule } from '@nestjs/terminus';
 import { ThrottlerModule, type ThrottlerModuleOptions } from '@nestjs/throttler';
 import type { Redis } from 'ioredis';
@@ -17,6 +16,7 @@ import { DeliveryReports } from './gateways/delivery-reports';
 import { GatewaysModule } from './gateways/gateways.module';
 import { WebhooksController } from './gateways/webhooks.controller';
 import { HealthController } from './health/health.controller';
+import { FixedWindowStorage } from './redis/fixed-window.storage';
 import { IP_LIMITS } from './http/ip-limit.guard';
 import { ProblemsController } from './http/problems.controller';
 import { REDIS_CLIENT, RedisModule } from './redis/redis.module';
@@ -75,6 +75,6 @@ function throttlerOptions(settings: SettingsService, redis?: Redis): ThrottlerMo
   const limits = settings.get('ipLimits', { infer: true });
   return {
     throttlers: IP_LIMITS.map((name) => ({ name, limit: limits[name].count, ttl: limits[name].durationMs })),
-    ...(redis === undefined ? {} : { storage: new ThrottlerStorageRedisService(redis) }),
+    storage: new FixedWindowStorage(redis),
   };
 }

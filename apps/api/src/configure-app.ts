@@ -5,7 +5,12 @@ import type { FastifyRequest } from 'fastify';
 import type { Settings } from './config/settings';
 import { WEBHOOKS_PATH } from './gateways/webhooks.controller';
 import { ProblemFilter } from './http/problem.filter';
-import { answerUnparsedRequest } from './http/raw-problem';
+import {
+  answerUnhandledRequests,
+  answerUnparsedRequest,
+  answerUnroutableRequest,
+  refuseAmbiguousHttp,
+} from './http/raw-problem';
 import { refuseDuplicateMembers } from './http/strict-json';
 import { StrictValidationPipe } from './http/validation.pipe';
 
@@ -19,7 +24,10 @@ export function createAdapter({ http }: Pick<Settings, 'http'>): FastifyAdapter 
     // Whether, and which, proxies are believed is explicit: the client is the rightmost untrusted hop.
     trustProxy: http.trustProxy,
     requestTimeout: 15_000,
+    // A request without a Host is answered by us, and so with a document.
+    http: { requireHostHeader: false },
     clientErrorHandler: answerUnparsedRequest,
+    frameworkErrors: answerUnroutableRequest,
     // At shutdown idle connections close, requests in flight finish, and those that still arrive on an open
     // connection are served too.
     forceCloseConnections: 'idle',
@@ -33,9 +41,16 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   app.useGlobalFilters(new ProblemFilter());
   // An end that was asked for is no failure: exit code 0, also as process 1 of a container.
   app.enableShutdownHooks([ShutdownSignal.SIGTERM, ShutdownSignal.SIGINT], { useProcessExit: true });
+  refuseUnhandledHttp(app);
   acceptStrictJsonOnly(app);
   endConnectionsAtShutdown(app);
   await app.register(helmet);
+}
+
+function refuseUnhandledHttp(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onRequest', refuseAmbiguousHttp);
+  answerUnhandledRequests(fastify.server);
 }
 
 function acceptStrictJsonOnly(app: NestFastifyApplication): void {

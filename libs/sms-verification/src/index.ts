@@ -38,7 +38,7 @@ export {
   isVerificationError,
 } from './sms-verification.errors';
 export type { AnyVerificationError, FieldError, VerificationErrorCode } from './sms-verification.errors';
-export { PhoneNumber } from './phone/phone-number';
+export { PHONE_PATTERN, PhoneNumber } from './phone/phone-number';
 export { SmsGateway } from './gateway/sms.gateway';
 export type { SmsMessage, SmsReceipt } from './gateway/sms.gateway';
 export {

@@ -26,7 +26,7 @@ export type SmsVerificationEvent =
       readonly verificationId: string;
     }
   /** No gateway accepted the message; everything was taken back, unless the storage failed just then. */
-  | (About & { readonly type: 'send_failed'; readonly verificationId: string; readonly cause: unknown })
+  | (About & { readonly type: 'send_failed'; readonly verificationId: string; readonly reason: string })
   /** A send was refused by a limit. */
   | (About & { readonly type: 'blocked'; readonly reason: SendRefusal['reason']; readonly waitMs: number })
   /** The code was right. `failuresBefore` consecutive failures preceded it (ASVS 6.3.5: tell the person). */

@@ -3,6 +3,7 @@ import { CodeDigester } from './code/keyed-digest';
 import { drawCode, drawVerificationId, isVerificationId } from './code/verification-code';
 import type { DeliveryReport } from './gateway/delivery-report';
 import { DestinationInvalidError } from './gateway/gateway-errors';
+import { failureReason } from './gateway/failure-reason';
 import { handOver } from './gateway/hand-over';
 import { SmsGateway, type SmsMessage, type SmsReceipt } from './gateway/sms.gateway';
 import { IdempotencyKeys } from './idempotency/idempotency-keys';
@@ -291,15 +292,16 @@ export class SmsVerificationService {
     let receipt: SmsReceipt;
     try {
       receipt = await handOver(this.gateway, message, this.options.gatewayTimeoutMs);
-    } catch (cause) {
+    } catch (failure) {
+      const reason = failureReason(failure);
       try {
         await this.storage.cancel(send);
       } finally {
         // Also when nothing could be taken back: the caller then hears of the storage, and nobody of the gateway.
-        this.events.emit({ type: 'send_failed', phone, purpose, verificationId, cause });
+        this.events.emit({ type: 'send_failed', phone, purpose, verificationId, reason });
       }
-      if (cause instanceof DestinationInvalidError) throw new PhoneNotSupportedError();
-      throw new GatewayUnavailableError({ cause });
+      if (failure instanceof DestinationInvalidError) throw new PhoneNotSupportedError();
+      throw new GatewayUnavailableError({ cause: new Error(reason) });
     }
     const { gateway = 'default', messageId } = receipt;
     this.events.emit({

@@ -21,9 +21,5 @@ export class VerificationLog implements OnModuleInit {
 function logged(event: SmsVerificationEvent): Record<string, unknown> {
   const { type, ...rest } = event;
   const entries = Object.entries(rest).filter(([name]) => name !== 'verificationId');
-  return { event: type, ...Object.fromEntries(entries.map(([name, value]) => [name, readable(value)])) };
-}
-
-function readable(value: unknown): unknown {
-  return value instanceof Error ? value.message : value;
+  return { event: type, ...Object.fromEntries(entries) };
 }

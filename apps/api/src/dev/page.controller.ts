@@ -36,7 +36,9 @@ export class PageController {
 
   constructor(settings: ConfigService<Settings, true>) {
     const { codeLength = 6 } = settings.get('verification', { infer: true });
-    const files = readdirSync(FOLDER).map((name) => [name, readFileSync(join(FOLDER, name), 'utf8')] as const);
+    const files = readdirSync(FOLDER).map(
+      (name) => [name, readFileSync(join(FOLDER, name), 'utf8')] as const,
+    );
     this.files = new Map(
       files.map(([name, text]) => [
         name,

@@ -22,6 +22,12 @@ const CALLING_CODES: ReadonlySet<string> = new Set(
 );
 
 /**
+ * What a phone number can be written with: ASCII digits, and the signs that people put between them. Digits of
+ * other scripts and invisible marks, which the parser would read, are no spelling of a number here.
+ */
+export const PHONE_PATTERN = /^[+(]?[0-9][0-9 ().\-/]{2,30}$/;
+
+/**
  * A phone number that was parsed, found valid, and can receive SMS.
  *
  * Made by {@link PhoneNumber.parse} alone, and nominal (a private constructor and field), so that code which
@@ -48,6 +54,7 @@ export class PhoneNumber {
    * @throws PhoneNotSupportedError when it is of a type that gets no SMS
    */
   static parse(input: string, region?: string): PhoneNumber {
+    if (!PHONE_PATTERN.test(input)) throw new PhoneInvalidError();
     const defaultCountry = region !== undefined && isSupportedCountry(region) ? region : undefined;
     const parsed = parsePhoneNumberFromString(input, {
       ...(defaultCountry === undefined ? {} : { defaultCountry }),

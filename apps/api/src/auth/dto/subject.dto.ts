@@ -1,10 +1,10 @@
-import { PhoneNumber, PURPOSE_PATTERN } from '@app/sms-verification';
+import { PHONE_PATTERN, PhoneNumber, PURPOSE_PATTERN } from '@app/sms-verification';
 import { IsOptional, Matches } from 'class-validator';
 
 /** A phone and a purpose, as every request under /auth/sms names them. */
 export class SubjectDto {
-  /** E.164, or the national form with `region`. ASCII alone: digits of other scripts and marks are refused. */
-  @Matches(/^[+0-9][0-9 ().\-/]{2,31}$/, { message: 'must be a phone number, such as +14155550100' })
+  /** E.164, or the national form with `region`. */
+  @Matches(PHONE_PATTERN, { message: 'must be a phone number, such as +14155550100' })
   readonly phone!: string;
 
   @IsOptional()

@@ -22,5 +22,5 @@ export function withCode({ text, code }, mark) {
 }
 
 export function clockTime(date) {
-  return date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  return date.toLocaleTimeString([], { hour: 'numeric', minute: '2-digit' });
 }

@@ -84,7 +84,8 @@ function statusRead(state, { answer }) {
   return {
     ...state,
     delivery,
-    attempts: attemptsRemaining,
+    // An answer that was overtaken by a wrong code knows of an attempt too many.
+    attempts: Math.min(state.attempts ?? attemptsRemaining, attemptsRemaining),
     expiresAt: seconds(state, expiresIn),
     resendAt: seconds(state, resendIn),
     notice: failed ? NOTICES.undelivered : state.notice,
@@ -128,7 +129,10 @@ const PHASES = {
     statusRead,
     tick: (state) => (state.busy === null && state.now >= state.expiresAt ? expired(state) : state),
   },
-  locked: { ...sending, statusRead: (state, { answer }) => ({ ...state, resendAt: seconds(state, answer.resendIn) }) },
+  locked: {
+    ...sending,
+    statusRead: (state, { answer }) => ({ ...state, resendAt: seconds(state, answer.resendIn) }),
+  },
   expired: sending,
   proven: { spend: waiting('spend'), spent, spendRefused },
 };

@@ -32,5 +32,5 @@ function bubble(message, usable, onCode) {
 }
 
 export function renderClock() {
-  setText(byId('clock'), clockTime(new Date()));
+  setText(byId('clock'), clockTime(new Date()).replace(/ [AP]M$/, ''));
 }

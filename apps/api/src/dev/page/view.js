@@ -3,7 +3,12 @@ import { secondsUntil } from './state.js';
 import { duration, TITLES } from './words.js';
 
 const STEP_OF = { number: 0, code: 1, locked: 1, expired: 1, proven: 2 };
-const DELIVERY = { queued: 'On its way', sent: 'On its way', delivered: 'Delivered', undelivered: 'Not delivered' };
+const DELIVERY = {
+  queued: 'On its way',
+  sent: 'On its way',
+  delivered: 'Delivered',
+  undelivered: 'Not delivered',
+};
 
 let drawn = null;
 
@@ -55,8 +60,10 @@ function leadOf({ phase, masked }) {
       return `We sent a message to ${masked}.`;
     case 'proven':
       return `${masked} is yours. The proof below lets one request in, once.`;
-    default:
-      return `For ${masked}, ask for a new one.`;
+    case 'locked':
+      return `When the wait is over, ${masked} can get a new one.`;
+    case 'expired':
+      return `${masked} can get a new one.`;
   }
 }
 
@@ -101,7 +108,7 @@ function renderProof(state, before) {
   byId('token').dataset.spent = String(proof.spent);
   const fresh = left > 0 ? `Good for ${duration(left)}, for one sign-in.` : 'It has expired.';
   setText(byId('proof-hint'), proof.spent ? 'Spent.' : fresh);
-  const label = proof.spent ? 'Call it a second time' : 'Call the protected route';
+  const label = ['Call the protected route', 'Call it a second time'][calls.length] ?? 'Call it again';
   offer(byId('spend'), busy === 'spend' ? 'Calling…' : label, busy === null);
   if (before?.calls === calls) return;
   byId('calls').replaceChildren(

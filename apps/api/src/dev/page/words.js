@@ -22,10 +22,22 @@ function inWords(seconds) {
 }
 
 export const NOTICES = {
-  resent: { tone: 'good', title: 'Sent again.', text: 'It is the same code: an earlier message is still right.' },
+  resent: {
+    tone: 'good',
+    title: 'Sent again.',
+    text: 'It is the same code: an earlier message is still right.',
+  },
   renewed: { tone: 'good', title: 'A new code is on its way.', text: 'Earlier codes do not count any more.' },
-  undelivered: { tone: 'warn', title: 'The message did not arrive.', text: 'You can send it again right away.' },
-  locked: { tone: 'bad', title: 'No attempts left.', text: 'This code is closed, to keep strangers from guessing it.' },
+  undelivered: {
+    tone: 'warn',
+    title: 'The message did not arrive.',
+    text: 'You can send it again right away.',
+  },
+  locked: {
+    tone: 'bad',
+    title: 'No attempts left.',
+    text: 'This code is closed, to keep strangers from guessing it.',
+  },
   expired: { tone: 'warn', title: 'Time is up.', text: 'Codes are good for a few minutes only.' },
   verified: { tone: 'good', title: 'The code was right.', text: 'Here is a proof of it, good once.' },
 };
@@ -36,7 +48,11 @@ export function wrongCode(attempts) {
 }
 
 export function entered(phone) {
-  return { tone: 'good', title: `Let in as ${phone}.`, text: 'The proof is spent now. Try it a second time.' };
+  return {
+    tone: 'good',
+    title: `Let in as ${phone}.`,
+    text: 'The proof is spent now. Try it a second time.',
+  };
 }
 
 /** What a refusal means for the person. */
@@ -44,7 +60,11 @@ export function refusal({ code, detail = '', retryAfter = 0 }) {
   const wait = inWords(retryAfter);
   switch (code) {
     case 'cooldown':
-      return { tone: 'warn', title: 'A code was just sent.', text: `Look at the messages, or ask again in ${wait}.` };
+      return {
+        tone: 'warn',
+        title: 'A code was just sent.',
+        text: `Look at the messages, or ask again in ${wait}.`,
+      };
     case 'quota_exceeded':
       return { tone: 'warn', title: 'Too many codes for this number.', text: `Ask again in ${wait}.` };
     case 'rate_limited':
@@ -52,13 +72,25 @@ export function refusal({ code, detail = '', retryAfter = 0 }) {
     case 'attempts_exhausted':
       return { tone: 'bad', title: 'Too many wrong codes.', text: `A new code can be sent in ${wait}.` };
     case 'gateway_unavailable':
-      return { tone: 'bad', title: 'The message could not be sent.', text: 'Nothing was used up. Try again.' };
+      return {
+        tone: 'bad',
+        title: 'The message could not be sent.',
+        text: 'Nothing was used up. Try again.',
+      };
     case 'storage_unavailable':
       return { tone: 'bad', title: 'The service is briefly unavailable.', text: 'Try again in a moment.' };
     case 'proof_invalid':
-      return { tone: 'warn', title: 'Refused, as it should be.', text: 'A proof lets one request in, and no other.' };
+      return {
+        tone: 'warn',
+        title: 'Refused, as it should be.',
+        text: 'A proof lets one request in, and no other.',
+      };
     case 'unreachable':
-      return { tone: 'bad', title: 'The service does not answer.', text: 'Check that it runs, then try again.' };
+      return {
+        tone: 'bad',
+        title: 'The service does not answer.',
+        text: 'Check that it runs, then try again.',
+      };
     default:
       return { tone: 'bad', title: 'That did not work.', text: detail };
   }

@@ -1,0 +1,45 @@
+import type { ThrottlerStorage } from '@nestjs/throttler';
+import type { Redis } from 'ioredis';
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+
+type Counted = Awaited<ReturnType<ThrottlerStorage['increment']>>;
+
+/**
+ * Counts in windows that begin with the first request and end when they say, however often a client goes on asking
+ * meanwhile: that keeps Retry-After true. In Redis when there is one, else in this process.
+ */
+export class FixedWindowStorage implements ThrottlerStorage {
+  private readonly limiters = new Map<string, RateLimiterMemory | RateLimiterRedis>();
+
+  constructor(private readonly redis?: Redis) {}
+
+  async increment(key: string, ttl: number, limit: number, _block: number, name: string): Promise<Counted> {
+    const { consumedPoints, msBeforeNext } = await this.limiter(name, limit, ttl)
+      .consume(key)
+      .catch((error: unknown) => {
+        // The limiter rejects with its count when that exceeds the limit, and with an error when it has none.
+        if (error instanceof RateLimiterRes) return error;
+        throw error;
+      });
+    const seconds = Math.ceil(msBeforeNext / 1_000);
+    const isBlocked = consumedPoints > limit;
+    return {
+      totalHits: consumedPoints,
+      timeToExpire: seconds,
+      isBlocked,
+      timeToBlockExpire: isBlocked ? seconds : 0,
+    };
+  }
+
+  private limiter(name: string, points: number, ttl: number): RateLimiterMemory | RateLimiterRedis {
+    const known = this.limiters.get(name);
+    if (known !== undefined) return known;
+    const window = { points, duration: ttl / 1_000, keyPrefix: '' };
+    const made =
+      this.redis === undefined
+        ? new RateLimiterMemory(window)
+        : new RateLimiterRedis({ ...window, storeClient: this.redis });
+    this.limiters.set(name, made);
+    return made;
+  }
+}

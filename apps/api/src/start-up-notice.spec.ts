@@ -1,0 +1,71 @@
+import { readSettings } from './config/settings';
+import { startUpNotice } from './start-up-notice';
+
+const URL = 'http://127.0.0.1:3000';
+const OWN_SECRETS = {
+  SMS_CODE_SECRET: 'a code secret of this test, 32 bytes or more',
+  SMS_PHONE_KEY: 'a phone key of this test, of 32 bytes or more',
+};
+const REDIS_URL = 'redis://:password-of-redis@127.0.0.1:6379';
+
+const notice = (source: NodeJS.ProcessEnv): string[] => startUpNotice(readSettings(source), URL);
+
+describe(startUpNotice.name, () => {
+  it.each([
+    [
+      'nothing set',
+      {},
+      [
+        /^Store: this process .* REDIS_URL=redis:/,
+        /^Gateway: inbox, no SMS leaves this machine; .*127\.0\.0\.1:3000\/dev\/inbox\/messages.* SMS_GATEWAYS\.$/,
+        /^Listening on http:\/\/127\.0\.0\.1:3000 with development secrets.* SMS_CODE_SECRET and SMS_PHONE_KEY/,
+      ],
+    ],
+    [
+      'Redis and secrets of one’s own',
+      { ...OWN_SECRETS, REDIS_URL },
+      [
+        /^Store: Redis at REDIS_URL.* SMS_STORE=in-process\.$/,
+        /^Gateway: inbox, no SMS leaves/,
+        /^Listening on http:\/\/127\.0\.0\.1:3000 with your own secrets.* SMS_CODE_SECRET_PREVIOUS\.$/,
+      ],
+    ],
+    [
+      'production',
+      { ...OWN_SECRETS, REDIS_URL, NODE_ENV: 'production', SMS_GATEWAYS: 'inbox' },
+      [
+        /^Store: Redis/,
+        /^Gateway: inbox, which delivers nothing and shows nothing in production\./,
+        /^Listening on/,
+      ],
+    ],
+  ])('says in exactly three lines what was chosen and how to change it: %s', (_what, source, lines) => {
+    const said = notice(source);
+
+    expect(said).toHaveLength(3);
+    lines.forEach((line, index) => {
+      expect(said[index]).toMatch(line);
+      expect(said[index]).not.toContain('\n');
+    });
+  });
+
+  it('shows no secret and no password [ASVS 16.2.5]', () => {
+    for (const source of [{}, { ...OWN_SECRETS, REDIS_URL }]) {
+      const { codeSecret, phoneKey } = readSettings(source).verification;
+      const said = notice(source).join('\n');
+
+      for (const secret of [codeSecret, phoneKey, 'password-of-redis']) expect(said).not.toContain(secret);
+    }
+  });
+
+  it('shows no inbox where there is none', () => {
+    const production = {
+      ...OWN_SECRETS,
+      NODE_ENV: 'production',
+      SMS_GATEWAYS: 'inbox',
+      SMS_STORE: 'in-process',
+    };
+
+    expect(notice(production).join('\n')).not.toContain('/dev/inbox');
+  });
+});

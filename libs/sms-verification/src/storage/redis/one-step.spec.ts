@@ -1,0 +1,99 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import * as ts from 'typescript';
+import { RedisSmsCodeStorage } from './redis.sms-code.storage';
+
+const SOURCES = join(__dirname, '../..');
+
+interface Call {
+  /** File, relative to the library's sources. */
+  readonly file: string;
+  /** What the method is called on, as written. */
+  readonly on: string;
+  readonly method: string;
+  /** Name of the class member in which the call stands. */
+  readonly member: string | undefined;
+}
+
+function sourceFiles(): ts.SourceFile[] {
+  return readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
+    .map((file) => join(SOURCES, file))
+    .map((file) => ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true));
+}
+
+/** Every method call in a file, such as `this.client.ping()`. */
+function callsIn(source: ts.SourceFile): Call[] {
+  const calls: Call[] = [];
+  const visit = (node: ts.Node, member: string | undefined): void => {
+    if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)) {
+      const { expression, name } = node.expression;
+      calls.push({
+        file: relative(SOURCES, source.fileName),
+        on: expression.getText(),
+        method: name.text,
+        member,
+      });
+    }
+    const inside = ts.isMethodDeclaration(node) ? node.name.getText() : member;
+    node.forEachChild((child) => {
+      visit(child, inside);
+    });
+  };
+  visit(source, undefined);
+  return calls;
+}
+
+const sources = sourceFiles();
+const calls = sources.flatMap(callsIn);
+const STORAGE = 'storage/redis/redis.sms-code.storage.ts';
+const SCRIPT = 'storage/redis/lua-script.ts';
+
+describe(`${RedisSmsCodeStorage.name}: check and act in one step`, () => {
+  it('sends no command but scripts and PING: nothing is read in one command and written in the next [ASVS 15.4.2]', () => {
+    const onClient = calls.filter(({ on }) => /(^|\.)client$/.test(on));
+    const commands = onClient.map(({ file, method }) => `${file}: ${method}`);
+    expect([...new Set(commands)].sort()).toEqual([
+      `${SCRIPT}: eval`,
+      `${SCRIPT}: evalsha`,
+      `${STORAGE}: ping`,
+    ]);
+  });
+
+  it('leaves scripts to be run in one place alone [ASVS 15.4.2]', () => {
+    const run = calls.filter(({ method }) =>
+      /^(eval|evalsha|fcall|script|multi|pipeline|watch)/i.test(method),
+    );
+    expect(run.map(({ file, on }) => [file, on])).toEqual([
+      [SCRIPT, 'client'],
+      [SCRIPT, 'client'],
+    ]);
+  });
+
+  it('runs exactly one script in each method [ASVS 15.4.2]', () => {
+    const own = calls.filter(({ file, on }) => file === STORAGE && /^(scripts\.\w+|this\.client)$/.test(on));
+    const perMethod = own.map(({ member, on, method }) => [member, `${on}.${method}`]);
+    expect(perMethod).toEqual([
+      ['issue', 'scripts.issue.run'],
+      ['verifyAndRemove', 'scripts.verifyAndRemove.run'],
+      ['checkExistsAndGetTtl', 'scripts.checkExistsAndGetTtl.run'],
+      ['cancel', 'scripts.cancel.run'],
+      ['readStatus', 'scripts.readStatus.run'],
+      ['redeemProof', 'scripts.redeemProof.run'],
+      ['reset', 'scripts.reset.run'],
+      ['ping', 'this.client.ping'],
+    ]);
+  });
+
+  it('is the only part of the library that has a client [ASVS 15.4.2]', () => {
+    const importers = sources
+      .filter(({ statements }) =>
+        statements.some(
+          (statement) =>
+            ts.isImportDeclaration(statement) && statement.moduleSpecifier.getText() === "'ioredis'",
+        ),
+      )
+      .map(({ fileName }) => relative(SOURCES, fileName));
+    expect(importers).toEqual([SCRIPT]);
+  });
+});

@@ -1,0 +1,103 @@
+import { randomInt } from 'node:crypto';
+import * as fc from 'fast-check';
+import type { Redis } from 'ioredis';
+import { InProcessSmsCodeStorage, RedisSmsCodeStorage } from '@app/sms-verification';
+import { connectSharedRedis } from '../support/shared-redis';
+import { BothStorages } from './differential/both-storages';
+import { command } from './differential/commands';
+import { Sequence } from './differential/sequence';
+
+const COMMANDS_AT_LEAST = 10_000;
+const SEQUENCES = 300;
+const COMMANDS_AT_MOST_IN_ONE = 100;
+
+/**
+ * FUZZ_SEED=<number> runs the sequences of an earlier run again; each run prints its seed. A failure prints the
+ * shortest sequence that fast-check can find besides.
+ */
+const SEED = Number(process.env['FUZZ_SEED'] ?? randomInt(2 ** 31));
+
+/** A logical database that nothing else uses, where looking at every key after every command is cheap. */
+const DATABASE = 9;
+
+/** Kinds of outcome that a run must have seen, or it would prove less than it says. */
+const MUST_BE_SEEN = [
+  'issue: issued',
+  'issue: cooldown',
+  'issue: failures',
+  'issue: quota of 4',
+  'issue: quota of 6',
+  'verify, id own: verified',
+  'verify, id own: wrong',
+  'verify, id own: exhausted',
+  'verify, id own: unknown',
+  'verify, id none: verified',
+  'verify, id none: wrong',
+  'verify, id none: exhausted',
+  'verify, id none: unknown',
+  'verify, id never issued: unknown',
+  'verify, id of the other phone: unknown',
+  'verify: wrong, now locked',
+  'verify: verified after failures',
+  'verify: verified under the previous secret',
+  'cancel: cancelled',
+  'cancel: absent',
+  'status: pending',
+  'status: locked',
+  'status: verified',
+  'status: expired',
+  'status: unknown',
+  'redeem unspent proof, own purpose: redeemed',
+  'redeem unspent proof, own purpose: unknown',
+  'redeem unspent proof, other purpose: unknown',
+  'redeem spent proof, own purpose: unknown',
+  'redeem no proof, own purpose: unknown',
+  'check: exists',
+  'check: absent',
+  'check: allowed',
+  'check: cooldown',
+  'check: quota',
+  'check: failures',
+  'reset',
+  'pass',
+];
+
+describe(`${RedisSmsCodeStorage.name} and ${InProcessSmsCodeStorage.name}`, () => {
+  let redis: Redis;
+  beforeAll(async () => {
+    redis = connectSharedRedis();
+    await redis.select(DATABASE);
+  });
+  afterAll(() => {
+    redis.disconnect();
+  });
+
+  it('answer the same to any sequence of calls, and leave sound keys behind after each (R1–R9, R13–R15) [ASVS 16.2.5]', async () => {
+    const seen = new Map<string, number>();
+    let commands = 0;
+    const property = fc.asyncProperty(
+      fc.array(command, { maxLength: COMMANDS_AT_MOST_IN_ONE, size: 'max' }),
+      async (sequence) => {
+        const both = await BothStorages.open(redis);
+        const run = new Sequence(both, (kind) => seen.set(kind, (seen.get(kind) ?? 0) + 1));
+        for (const each of sequence) {
+          await run.run(each);
+          commands += 1;
+        }
+        await both.close();
+      },
+    );
+    await fc.assert(property, { seed: SEED, numRuns: SEQUENCES });
+
+    const counts = [...seen].sort(([first], [second]) => first.localeCompare(second));
+    process.stdout.write(
+      [
+        `differential: FUZZ_SEED=${String(SEED)}, ${String(commands)} commands in ${String(SEQUENCES)} sequences`,
+        ...counts.map(([kind, count]) => `  ${String(count).padStart(6)}  ${kind}`),
+        '',
+      ].join('\n'),
+    );
+    expect(commands).toBeGreaterThanOrEqual(COMMANDS_AT_LEAST);
+    expect([...seen.keys()]).toEqual(expect.arrayContaining(MUST_BE_SEEN));
+  }, 120_000);
+});

@@ -1,0 +1,101 @@
+import * as fc from 'fast-check';
+import { MINUTE } from '../requester';
+import type { Purpose } from './policies';
+
+export interface OfSubject {
+  /** Which of the sequence's phones. */
+  readonly phone: 0 | 1;
+  readonly purpose: Purpose;
+}
+
+interface OfVerification extends OfSubject {
+  /** Which of the verifications issued to the subject: 0 is the newest, 1 the one before, and so on. */
+  readonly back: number;
+}
+
+export interface Issue extends OfSubject {
+  readonly do: 'issue';
+  /** Sends at the same moment. */
+  readonly times: number;
+}
+
+export interface Verify extends OfVerification {
+  readonly do: 'verify';
+  /** `rotated`: the right code, judged by an instance on which the code secret was rotated meanwhile. */
+  readonly guess: 'right' | 'wrong' | 'rotated';
+  readonly id: 'own' | 'none' | 'never issued' | 'of the other phone';
+  /** Guesses at the same moment. */
+  readonly times: number;
+}
+
+export interface Redeem extends OfSubject {
+  readonly do: 'redeem';
+  /** Proofs that a success made real, or all that were offered. */
+  readonly of: 'success' | 'any guess';
+  /** Which of them: 0 is the newest. */
+  readonly back: number;
+  readonly as: 'own purpose' | 'other purpose';
+  /** Redemptions at the same moment. */
+  readonly times: number;
+}
+
+/** One thing that happens to both storages. Plain data, so that a counterexample prints as what it is. */
+export type Command =
+  | Issue
+  | Verify
+  | Redeem
+  | (OfVerification & { readonly do: 'cancel' | 'status' })
+  | (OfSubject & { readonly do: 'check' | 'reset' })
+  | { readonly do: 'pass'; readonly ms: number };
+
+// One phone and one purpose get most of what happens, since only there limits are reached.
+const subject = {
+  phone: fc.constantFrom<OfSubject['phone'][]>(0, 0, 0, 0, 0, 1),
+  purpose: fc.constantFrom<Purpose[]>('login', 'login', 'login', 'register'),
+};
+const back = fc.constantFrom(0, 0, 0, 0, 0, 1, 1, 2);
+
+const issue: fc.Arbitrary<Issue> = fc.record({
+  do: fc.constant('issue'),
+  ...subject,
+  times: fc.constantFrom(1, 1, 1, 2),
+});
+
+const verify: fc.Arbitrary<Verify> = fc.record({
+  do: fc.constant('verify'),
+  ...subject,
+  back,
+  guess: fc.constantFrom<Verify['guess'][]>('right', 'wrong', 'wrong', 'wrong', 'wrong', 'rotated'),
+  id: fc.oneof(
+    { weight: 12, arbitrary: fc.constant('own' as const) },
+    { weight: 5, arbitrary: fc.constant('none' as const) },
+    { weight: 1, arbitrary: fc.constantFrom('never issued' as const, 'of the other phone' as const) },
+  ),
+  times: fc.constantFrom(1, 1, 2, 3),
+});
+
+const redeem: fc.Arbitrary<Redeem> = fc.record({
+  do: fc.constant('redeem'),
+  ...subject,
+  of: fc.constantFrom<Redeem['of'][]>('success', 'success', 'success', 'any guess'),
+  back: fc.constantFrom(0, 0, 0, 1),
+  as: fc.constantFrom<Redeem['as'][]>('own purpose', 'own purpose', 'other purpose'),
+  times: fc.constantFrom(1, 1, 2),
+});
+
+/** Time passes by whole minutes: policies.ts says why. */
+const pass = fc.record({
+  do: fc.constant('pass'),
+  ms: fc.constantFrom(1, 1, 1, 1, 1, 2, 2, 2, 3, 5, 11, 20).map((minutes) => minutes * MINUTE),
+});
+
+export const command: fc.Arbitrary<Command> = fc.oneof(
+  { weight: 26, arbitrary: issue },
+  { weight: 36, arbitrary: verify },
+  { weight: 10, arbitrary: redeem },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('cancel'), ...subject, back }) },
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('status'), ...subject, back }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('check'), ...subject }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('reset'), ...subject }) },
+  { weight: 16, arbitrary: pass },
+);

@@ -1,0 +1,218 @@
+import { PhoneNumber, type VerifyOutcome } from '@app/sms-verification';
+import { CodeDigester } from '../../../libs/sms-verification/src/code/keyed-digest';
+import { drawCode, drawVerificationId } from '../../../libs/sms-verification/src/code/verification-code';
+import { PhoneFingerprinter } from '../../../libs/sms-verification/src/phone/phone-fingerprint';
+import { mintProof, type MintedProof } from '../../../libs/sms-verification/src/proof/proof-token';
+import { freshPhone } from '../../support/phones';
+import { CODE_LENGTH, wrong } from '../requester';
+import type { BothStorages } from './both-storages';
+import type { Command, Issue, OfSubject, Redeem, Verify } from './commands';
+import { LOCK_FAILURES, LONGEST_MEMORY_MS, POLICIES } from './policies';
+
+const fingerprinter = new PhoneFingerprinter('the differential test’s key for phones');
+const digester = new CodeDigester('the secret that codes are issued under', []);
+const rotatedDigester = new CodeDigester('the secret after', ['the secret that codes are issued under']);
+
+interface Held {
+  readonly verificationId: string;
+  readonly code: string;
+}
+
+interface Proof {
+  readonly minted: MintedProof;
+  /** What each side said when the proof was offered to it. */
+  readonly outcomes: readonly (VerifyOutcome | undefined)[];
+  redeemed: boolean;
+}
+
+/** One run of commands, with fresh phones, and what the clients of both storages would remember of it. */
+export class Sequence {
+  private readonly phones = [PhoneNumber.parse(freshPhone()), PhoneNumber.parse(freshPhone())] as const;
+  private readonly fingerprints = [
+    fingerprinter.of(this.phones[0]),
+    fingerprinter.of(this.phones[1]),
+  ] as const;
+  private readonly held = new Map<string, Held[]>();
+  private readonly proofs = new Map<string, Proof[]>();
+
+  /** @param saw is told each kind of outcome that occurs */
+  constructor(
+    private readonly both: BothStorages,
+    private readonly saw: (kind: string) => void,
+  ) {}
+
+  /** Does to both what the command says, and then looks at everything in Redis. */
+  async run(command: Command): Promise<void> {
+    await this.perform(command);
+    const unsound = await this.both.unsoundKeys({
+      fingerprints: this.fingerprints,
+      phones: this.phones,
+      codes: [...this.held.values()].flat().map(({ code }) => code),
+      longestTtlMs: LONGEST_MEMORY_MS,
+    });
+    expect(unsound).toEqual([]);
+  }
+
+  private async perform(command: Command): Promise<void> {
+    switch (command.do) {
+      case 'issue':
+        return this.issue(command);
+      case 'verify':
+        return this.verify(command);
+      case 'redeem':
+        return this.redeem(command);
+      case 'cancel': {
+        const reference = this.reference(command, this.heldBy(command).verificationId);
+        const cancelled = await this.both.ask((storage) => storage.cancel(reference));
+        this.saw(`cancel: ${cancelled ? 'cancelled' : 'absent'}`);
+        return;
+      }
+      case 'status': {
+        const reference = this.reference(command, this.heldBy(command).verificationId);
+        const status = await this.both.ask((storage) => storage.readStatus(reference));
+        this.saw(`status: ${status.outcome === 'found' ? status.state : 'unknown'}`);
+        return;
+      }
+      case 'check': {
+        const { policy, ...subject } = this.subject(command);
+        const state = await this.both.ask((storage) => storage.checkExistsAndGetTtl(subject, policy));
+        this.saw(`check: ${state.exists ? 'exists' : 'absent'}`);
+        this.saw(`check: ${state.refusal?.reason ?? 'allowed'}`);
+        return;
+      }
+      case 'reset': {
+        const { policy, ...subject } = this.subject(command);
+        await this.both.ask((storage) => storage.reset(subject, policy));
+        this.saw('reset');
+        return;
+      }
+      case 'pass':
+        await this.both.pass(command.ms);
+        this.saw('pass');
+        return;
+    }
+  }
+
+  private async issue(command: Issue): Promise<void> {
+    const drawn = Array.from({ length: command.times }, () => ({
+      verificationId: drawVerificationId(),
+      code: drawCode(CODE_LENGTH),
+    }));
+    const requests = drawn.map(({ verificationId, code }) => ({
+      ...this.reference(command, verificationId),
+      digest: digester.digest(code, this.codeSubject(command)),
+    }));
+    const answers = await this.both.ask((storage) =>
+      Promise.all(requests.map((request) => storage.issue(request))),
+    );
+    for (const [place, answer] of answers.entries()) {
+      const held = drawn[place];
+      if (answer.outcome === 'refused') {
+        const { refusal } = answer;
+        this.saw(
+          `issue: ${refusal.reason}${refusal.reason === 'quota' ? ` of ${String(refusal.limit)}` : ''}`,
+        );
+      } else if (held !== undefined) {
+        this.saw('issue: issued');
+        listOf(this.held, command).push(held);
+      }
+    }
+    // Nothing orders two sends of one millisecond, which a success between them would allow.
+    await this.both.pass(1);
+  }
+
+  private async verify(command: Verify): Promise<void> {
+    const held = this.heldBy(command);
+    const verificationId = {
+      own: held.verificationId,
+      none: undefined,
+      'never issued': drawVerificationId(),
+      'of the other phone': this.heldBy({ ...command, phone: command.phone === 0 ? 1 : 0 }).verificationId,
+    }[command.id];
+    const code = command.guess === 'wrong' ? wrong(held.code) : held.code;
+    const judge = command.guess === 'rotated' ? rotatedDigester : digester;
+    const subject = this.codeSubject(command);
+    const request = { ...this.subject(command), verificationId, candidates: judge.candidates(code, subject) };
+    const minted = Array.from({ length: command.times }, () =>
+      mintProof(subject.fingerprint, this.phones[command.phone], command.purpose),
+    );
+    const said: (readonly VerifyOutcome[])[] = [];
+    const answers = await this.both.ask(async (storage, side) => {
+      const offers = minted.map((proof) => storage.verifyAndRemove({ ...request, proof }));
+      return (said[side] = await Promise.all(offers));
+    });
+    for (const [place, proof] of minted.entries()) {
+      const outcomes = said.map((side) => side[place]);
+      listOf(this.proofs, command).push({ minted: proof, outcomes, redeemed: false });
+    }
+    for (const answer of answers) this.sawVerify(command, answer);
+  }
+
+  private sawVerify({ id, guess }: Verify, answer: VerifyOutcome): void {
+    this.saw(`verify, id ${id}: ${answer.outcome}`);
+    if (answer.outcome === 'wrong' && answer.failures === LOCK_FAILURES)
+      this.saw('verify: wrong, now locked');
+    if (answer.outcome === 'verified') {
+      if (guess === 'rotated') this.saw('verify: verified under the previous secret');
+      if (answer.failuresBefore > 0) this.saw('verify: verified after failures');
+    }
+  }
+
+  private async redeem(command: Redeem): Promise<void> {
+    const all = listOf(this.proofs, command);
+    const successful = all.filter(({ outcomes }) => outcomes[0]?.outcome === 'verified');
+    const proof = (command.of === 'success' ? successful : all).at(-1 - command.back);
+    const own = command.as === 'own purpose';
+    const { phone } = this.subject(command);
+    const purpose = own === (command.purpose === 'login') ? 'login' : 'register';
+    const digest = proof?.minted.digest ?? 'A'.repeat(43);
+    const answers = await this.both.ask(async (storage, side) => {
+      const calls = Array.from({ length: command.times }, () =>
+        storage.redeemProof({ phone, purpose, digest }),
+      );
+      return (await Promise.all(calls)).map((redeemed) => {
+        if (redeemed.outcome === 'unknown') return redeemed;
+        // The one instant that is stored and yet does not move when time passes: it is what verify said.
+        const { verifiedAt, ...rest } = redeemed;
+        expect(proof?.outcomes[side]).toMatchObject({ outcome: 'verified', verifiedAt });
+        return rest;
+      });
+    });
+    for (const { outcome } of answers) {
+      const real = proof?.outcomes[0]?.outcome === 'verified';
+      this.saw(
+        `redeem ${real ? (proof.redeemed ? 'spent' : 'unspent') : 'no'} proof, ${command.as}: ${outcome}`,
+      );
+      if (proof !== undefined && outcome === 'redeemed') proof.redeemed = true;
+    }
+  }
+
+  private subject({ phone, purpose }: OfSubject) {
+    return { phone: this.fingerprints[phone], purpose, policy: POLICIES[purpose] };
+  }
+
+  private codeSubject({ phone, purpose }: OfSubject) {
+    return { fingerprint: this.fingerprints[phone], purpose };
+  }
+
+  private reference(of: OfSubject, verificationId: string) {
+    return { ...this.subject(of), verificationId };
+  }
+
+  /** What was issued to the subject, or, when there is no such thing, what never was. */
+  private heldBy(of: OfSubject & { readonly back: number }): Held {
+    return (
+      listOf(this.held, of).at(-1 - of.back) ?? {
+        verificationId: drawVerificationId(),
+        code: '0'.repeat(CODE_LENGTH),
+      }
+    );
+  }
+}
+
+function listOf<Item>(lists: Map<string, Item[]>, { phone, purpose }: OfSubject): Item[] {
+  const key = `${String(phone)} ${purpose}`;
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
+}
