@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { wrongCode } from '../support/api-client';
 import { freshPhone } from '../support/phones';
 import { startApp, type TestApp } from '../support/start-app';
 
@@ -50,6 +51,11 @@ export class DemoPage {
     return this.page.getByLabel('Code from the message');
   }
 
+  /** The button that sends again or anew, once it may be used. */
+  usable(name: string) {
+    return this.page.locator('button[aria-disabled="false"]').getByText(name, { exact: true });
+  }
+
   /** What is said of the last thing that happened. */
   get notice() {
     return this.page.locator('#notice');
@@ -87,6 +93,24 @@ export class DemoPage {
     const told = this.page.waitForResponse(`${this.url}/dev/inbox/behaviour`);
     await this.page.getByLabel(choice).check();
     await told;
+  }
+
+  /** Waits until the notice says this. */
+  async hears(text: string): Promise<void> {
+    await this.notice.filter({ hasText: text }).waitFor();
+  }
+
+  /** What has the focus, as a screen reader would name it. */
+  focused() {
+    return this.page.locator(':focus');
+  }
+
+  /** Types wrong codes until the verification is locked. */
+  async exhaust(code: string): Promise<void> {
+    for (const says of ['4 attempts', '3 attempts', '2 attempts', 'One attempt', 'No attempts']) {
+      await this.code.fill(wrongCode(code));
+      await this.hears(`${says} left`);
+    }
   }
 
   /** Serious and critical findings of axe on what is shown now. */

@@ -9,4 +9,6 @@ interface HTMLElement extends Node {
 interface SVGElement extends Node {
   readonly tagName: string;
 }
-type HTMLElementTagNameMap = Record<never, HTMLElement>;
+interface HTMLElementTagNameMap {
+  readonly html: HTMLElement;
+}

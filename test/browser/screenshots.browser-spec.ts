@@ -56,12 +56,7 @@ whenAsked('the picture', () => {
       await demo.button('Verify another number').click();
       await demo.sendTo(fictionalPhone());
       const locked = await demo.codeShown();
-      for (let left = 4; left >= 0; left--) {
-        await demo.code.fill(wrongCode(locked));
-        await demo.notice
-          .filter({ hasText: left === 0 ? 'No attempts left' : `${left === 1 ? 'One' : left} attempt` })
-          .waitFor();
-      }
+      await demo.exhaust(locked);
       await demo.button(/Get a new code in/).waitFor();
       await take('lock');
 

@@ -15,11 +15,13 @@ describeEachStorage('failure count (R4)', (under) => {
       outcome: 'wrong',
       attemptsRemaining: 4,
       failures: 4,
+      repeated: false,
     });
     await expect(requester.fail(first)).resolves.toEqual({
       outcome: 'wrong',
       attemptsRemaining: 1,
       failures: 5,
+      repeated: false,
     });
   });
 

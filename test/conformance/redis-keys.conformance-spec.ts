@@ -141,8 +141,8 @@ describe(`${RedisSmsCodeStorage.name}: what stands in Redis`, () => {
       const before = await serverTime(under.redis);
       const held = await requester.issue();
       const after = await serverTime(under.redis);
-      expect(held.issuedAt).toBeGreaterThanOrEqual(before);
-      expect(held.issuedAt).toBeLessThanOrEqual(after);
+      expect(held.sentAt).toBeGreaterThanOrEqual(before);
+      expect(held.sentAt).toBeLessThanOrEqual(after);
       await expect(requester.refusal()).resolves.toMatchObject({ reason: 'cooldown' });
       await expect(requester.verify(held)).resolves.toMatchObject({ outcome: 'verified' });
       clock.mockRestore();

@@ -2,7 +2,9 @@ import {
   DEFAULT_POLICY,
   PhoneNumber,
   type CooldownState,
+  type DeliveryRequest,
   type IssueOutcome,
+  type IssueRequest,
   type RedeemOutcome,
   type SmsCodeStorage,
   type StatusOutcome,
@@ -31,10 +33,22 @@ export const CODE_LENGTH = 10;
 export interface Held {
   readonly verificationId: string;
   readonly code: string;
-  readonly issuedAt: number;
+  /** By a clock that `advance` had moved, so that it names the same instant however much time has passed. */
+  readonly sentAt: number;
   readonly expiresAt: number;
   readonly resendInMs: number;
 }
+
+/** A held code that a resend brought again. */
+export interface Resent extends Held {
+  readonly failedGateway: string;
+}
+
+/** What names a send. */
+type Sent = Pick<Held, 'verificationId'> & Partial<Pick<Held, 'sentAt'>>;
+
+/** How a code is asked for. */
+type How = Pick<IssueRequest, 'resendOf' | 'idempotencyKey'>;
 
 const fingerprinter = new PhoneFingerprinter('the conformance suite’s key for phones');
 const SECRET = 'the conformance suite’s secret for codes';
@@ -45,6 +59,7 @@ export class Requester {
   readonly fingerprint: PhoneFingerprint;
 
   private constructor(
+    private readonly under: Pick<StorageUnderTest, 'shiftMs'>,
     readonly storage: SmsCodeStorage,
     readonly phone: PhoneNumber,
     readonly purpose: string,
@@ -55,8 +70,11 @@ export class Requester {
   }
 
   /** A phone that no storage knows yet, under the default policy but for what is named. */
-  static of({ instances }: Pick<StorageUnderTest, 'instances'>, differing: Partial<VerificationPolicy> = {}) {
-    return new Requester(instances[0], PhoneNumber.parse(freshPhone()), 'login', {
+  static of(
+    under: Pick<StorageUnderTest, 'instances' | 'shiftMs'>,
+    differing: Partial<VerificationPolicy> = {},
+  ) {
+    return new Requester(under, under.instances[0], PhoneNumber.parse(freshPhone()), 'login', {
       ...DEFAULT_POLICY,
       ...differing,
     });
@@ -64,27 +82,33 @@ export class Requester {
 
   /** The same phone and purpose through another instance. */
   via(storage: SmsCodeStorage): Requester {
-    return new Requester(storage, this.phone, this.purpose, this.policy);
+    return new Requester(this.under, storage, this.phone, this.purpose, this.policy);
   }
 
   /** The same phone for another purpose. */
   for(purpose: string, differing: Partial<VerificationPolicy> = {}): Requester {
-    return new Requester(this.storage, this.phone, purpose, { ...this.policy, ...differing });
+    return new Requester(this.under, this.storage, this.phone, purpose, { ...this.policy, ...differing });
   }
 
   /** Another phone, otherwise the same. */
   somebodyElse(): Requester {
-    return new Requester(this.storage, PhoneNumber.parse(freshPhone()), this.purpose, this.policy);
+    return new Requester(
+      this.under,
+      this.storage,
+      PhoneNumber.parse(freshPhone()),
+      this.purpose,
+      this.policy,
+    );
   }
 
   /** The same phone and purpose once the secret for codes was rotated. */
   withNextSecret({ acceptsPrevious }: { readonly acceptsPrevious: boolean }): Requester {
     const digester = new CodeDigester(NEXT_SECRET, acceptsPrevious ? [SECRET] : []);
-    return new Requester(this.storage, this.phone, this.purpose, this.policy, digester);
+    return new Requester(this.under, this.storage, this.phone, this.purpose, this.policy, digester);
   }
 
   /** Asks for a code, whatever the answer. */
-  async ask(): Promise<{
+  async ask(how: How = {}): Promise<{
     readonly outcome: IssueOutcome;
     readonly verificationId: string;
     readonly code: string;
@@ -92,16 +116,47 @@ export class Requester {
     const verificationId = drawVerificationId();
     const code = drawCode(CODE_LENGTH);
     const digest = this.digester.digest(code, { fingerprint: this.fingerprint, purpose: this.purpose });
-    const outcome = await this.storage.issue({ ...this.reference(verificationId), digest });
+    const sealedCode = this.digester.seal(code, verificationId);
+    const outcome = await this.storage.issue({
+      ...this.reference(verificationId),
+      digest,
+      sealedCode,
+      ...how,
+    });
     return { outcome, verificationId, code };
   }
 
   /** Asks for a code and gets it. */
-  async issue(): Promise<Held> {
-    const { outcome, ...held } = await this.ask();
-    if (outcome.outcome === 'refused') throw new Error(`refused: ${JSON.stringify(outcome.refusal)}`);
-    const { issuedAt, expiresAt, resendInMs } = outcome;
-    return { ...held, issuedAt, expiresAt, resendInMs };
+  async issue(how: How = {}): Promise<Held> {
+    const { outcome, ...held } = await this.ask(how);
+    if (outcome.outcome !== 'issued') throw new Error(`not issued: ${JSON.stringify(outcome)}`);
+    const { sentAt, expiresAt, resendInMs } = outcome;
+    const { shiftMs } = this.under;
+    return { ...held, sentAt: sentAt + shiftMs, expiresAt: expiresAt + shiftMs, resendInMs };
+  }
+
+  /** Has the code of a verification sent again, whatever the answer. */
+  async askAgain({ verificationId }: Pick<Held, 'verificationId'>, how: How = {}): Promise<IssueOutcome> {
+    return (await this.ask({ ...how, resendOf: verificationId })).outcome;
+  }
+
+  /** Has the code of a live verification sent again; what is held stays, but for the time of the send. */
+  async resend(held: Held, how: How = {}): Promise<Resent> {
+    const outcome = await this.askAgain(held, how);
+    if (outcome.outcome !== 'resent') throw new Error(`not resent: ${JSON.stringify(outcome)}`);
+    const { shiftMs } = this.under;
+    const { digest, sealedCode, sentAt, expiresAt, resendInMs, failedGateway } = outcome;
+    const { fingerprint, purpose } = this;
+    const code =
+      this.digester.reopen(digest, sealedCode, held.verificationId, { fingerprint, purpose }) ?? '';
+    return {
+      verificationId: held.verificationId,
+      code,
+      sentAt: sentAt + shiftMs,
+      expiresAt: expiresAt + shiftMs,
+      resendInMs,
+      failedGateway,
+    };
   }
 
   /** Asks for a code and returns what it is refused for; `undefined` when it is not. */
@@ -120,6 +175,7 @@ export class Requester {
   verify(
     { verificationId, code }: { readonly verificationId?: string; readonly code: string },
     proof: MintedProof = this.mint(),
+    idempotencyKey?: string,
   ): Promise<VerifyOutcome> {
     const { fingerprint, purpose } = this;
     const candidates = this.digester.candidates(code, { fingerprint, purpose });
@@ -128,6 +184,7 @@ export class Requester {
       verificationId,
       candidates,
       proof,
+      idempotencyKey,
     });
   }
 
@@ -154,8 +211,25 @@ export class Requester {
     return this.storage.checkExistsAndGetTtl({ phone: fingerprint, purpose }, policy);
   }
 
-  cancel({ verificationId }: Pick<Held, 'verificationId'>): Promise<boolean> {
-    return this.storage.cancel(this.reference(verificationId));
+  /** Takes a send back. */
+  cancel(
+    { verificationId, sentAt = 0 }: Sent,
+    kind: 'first' | 'resend' = 'first',
+    idempotencyKey?: string,
+  ): Promise<boolean> {
+    const reference = this.reference(verificationId);
+    return this.storage.cancel({ ...reference, sentAt: this.stored(sentAt), kind, idempotencyKey });
+  }
+
+  /** Notes that a gateway took the message of a send. */
+  recordSent(
+    { verificationId, sentAt = 0 }: Sent,
+    { gateway, messageId }: Pick<DeliveryRequest, 'gateway' | 'messageId'>,
+    idempotencyKey?: string,
+  ): Promise<void> {
+    const reference = this.reference(verificationId);
+    const send = { ...reference, sentAt: this.stored(sentAt), idempotencyKey };
+    return this.storage.recordSent({ ...send, gateway, messageId });
   }
 
   status({ verificationId }: Pick<Held, 'verificationId'>): Promise<StatusOutcome> {
@@ -165,6 +239,10 @@ export class Requester {
   reset(): Promise<void> {
     const { fingerprint, purpose, policy } = this;
     return this.storage.reset({ phone: fingerprint, purpose }, policy);
+  }
+
+  private stored(sentAt: number): number {
+    return Math.max(0, sentAt - this.under.shiftMs);
   }
 
   private reference(verificationId: string) {

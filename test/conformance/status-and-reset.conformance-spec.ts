@@ -10,6 +10,7 @@ describeEachStorage('readStatus', (under) => {
     expect(rounded(await requester.status(held))).toEqual({
       outcome: 'found',
       state: 'pending',
+      delivery: 'queued',
       attemptsRemaining: 3,
       expiresInMs: 5 * MINUTE - 20 * SECOND,
       resendInMs: 40 * SECOND,

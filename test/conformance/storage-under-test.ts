@@ -9,6 +9,8 @@ export interface StorageUnderTest {
   readonly instances: readonly [SmsCodeStorage, ...SmsCodeStorage[]];
   /** Lets `ms` milliseconds pass for everything stored, without anybody waiting. */
   advance(ms: number): Promise<void>;
+  /** How far what is stored was moved into the past so far; nothing where `advance` moves the clock instead. */
+  readonly shiftMs: number;
   close(): Promise<void>;
 }
 
@@ -43,6 +45,9 @@ export function describeEachStorage(
       get instances() {
         return opened.instances;
       },
+      get shiftMs() {
+        return opened.shiftMs;
+      },
       advance: (ms) => opened.advance(ms),
     });
   });
@@ -56,6 +61,7 @@ export function openInProcess(): StorageUnderTest {
       now += ms;
       return Promise.resolve();
     },
+    shiftMs: 0,
     close: () => Promise.resolve(),
   };
 }
@@ -72,11 +78,18 @@ export function openRedis(): Promise<RedisUnderTest> {
   const others = Array.from({ length: INSTANCES - 1 }, connectSharedRedis);
   const [first, ...rest] = [redis, ...others].map((client) => new RedisSmsCodeStorage(client, keyPrefix));
   if (first === undefined) throw new TypeError('there is at least one client');
+  let shiftMs = 0;
   return Promise.resolve({
     redis,
     keyPrefix,
     instances: [first, ...rest],
-    advance: (ms) => passTime(redis, keyPrefix, ms),
+    advance: (ms) => {
+      shiftMs += ms;
+      return passTime(redis, keyPrefix, ms);
+    },
+    get shiftMs() {
+      return shiftMs;
+    },
     close: () => {
       for (const client of [redis, ...others]) if (client.status !== 'end') client.disconnect();
       return Promise.resolve();

@@ -36,11 +36,35 @@ const SHORT = '31 bytes are one byte too short';
 const LIST = {
   proxies:
     'TRUST_PROXY must be the number of proxies in front, or their addresses or networks separated by commas, such as 10.0.0.0/8',
+  gateways:
+    'must be names separated by commas, of inbox, twilio, aws, vonage, smpp, kannel, webhook, none twice',
   cooldown: 'must be seconds from 1 to 86400 separated by commas, such as 60,60,120,300',
   quota:
     'SMS_PHONE_QUOTA must be sends per duration separated by commas, such as 5/1h,10/1d (at most 100 sends, at most 7d)',
   waits:
     'SMS_FAILURE_WAITS must be failures/wait separated by commas, both rising, such as 5/1m,20/15m,100/1d (at most 100 failures, at most 7d)',
+};
+
+/** Variables of gateways that are one word of visible signs, and what is said of two. */
+const ONE_WORD: Readonly<Record<string, string>> = {
+  TWILIO_ACCOUNT_SID: 'the account SID',
+  TWILIO_AUTH_TOKEN: 'the auth token',
+  TWILIO_FROM: 'a number of the account, or a sender name',
+  TWILIO_MESSAGING_SERVICE_SID: 'the SID of a messaging service',
+  AWS_REGION: 'a region, such as eu-west-1',
+  AWS_ORIGINATION_IDENTITY: 'a number, sender id or pool, by id or ARN',
+  AWS_CONFIGURATION_SET: 'the name of a configuration set',
+  VONAGE_API_KEY: 'the API key',
+  VONAGE_API_SECRET: 'the API secret',
+  VONAGE_FROM: 'a number without +, or a sender name',
+  VONAGE_SIGNATURE_SECRET: 'the signature secret',
+  SMPP_SYSTEM_ID: 'the system_id',
+  SMPP_PASSWORD: 'the password',
+  SMPP_SYSTEM_TYPE: 'the system_type',
+  SMPP_SOURCE_ADDR: 'what the person sees as the sender',
+  KANNEL_USERNAME: 'the user of sendsms',
+  KANNEL_PASSWORD: 'the password of sendsms',
+  KANNEL_FROM: 'what the person sees as the sender',
 };
 
 type Refusal = readonly [environment: Readonly<Record<string, string>>, problem: string];
@@ -116,7 +140,45 @@ const REFUSED_ALONE: readonly Refusal[] = [
     { SMS_IP_VERIFY_LIMIT: '60/2d' },
     'SMS_IP_VERIFY_LIMIT must be requests per duration, such as 60/10m (at most 999999 requests, at most 1d)',
   ],
-  [{ SMS_GATEWAYS: 'pigeon' }, 'SMS_GATEWAYS must be inbox'],
+  [{ SMS_GATEWAYS: 'pigeon' }, `SMS_GATEWAYS ${LIST.gateways}`],
+  [{ SMS_GATEWAYS: 'inbox,inbox' }, `SMS_GATEWAYS ${LIST.gateways}`],
+  [{ SMS_GATEWAYS_FR: 'inbox,pigeon' }, 'SMS_GATEWAYS_FR must be like SMS_GATEWAYS'],
+  [{ SMS_GATEWAY_TIMEOUT_MS: '99' }, 'SMS_GATEWAY_TIMEOUT_MS must be a whole number from 100 to 60000'],
+  [{ SMS_GATEWAY_TIMEOUT_MS: '60001' }, 'SMS_GATEWAY_TIMEOUT_MS must be a whole number from 100 to 60000'],
+  ...Object.entries(ONE_WORD).map(([name, what]): Refusal => [
+    { [name]: OWN_SECRET },
+    `${name} must be ${what}`,
+  ]),
+  ...['PUBLIC_URL', 'KANNEL_URL', 'WEBHOOK_URL'].map((name): Refusal => [
+    { [name]: `ftp://:${OWN_SECRET}@host` },
+    `${name} must be a URL that begins with http:// or https://`,
+  ]),
+  ...['KANNEL_DLR_SECRET', 'WEBHOOK_SECRET'].map((name): Refusal => [
+    { [name]: SHORT },
+    `${name} must be a secret of at least 32 characters`,
+  ]),
+  [
+    { VONAGE_SIGNATURE_METHOD: 'none' },
+    'VONAGE_SIGNATURE_METHOD must be md5hash, md5, sha1, sha256 or sha512',
+  ],
+  [{ SMPP_URL: 'http://smsc' }, 'SMPP_URL must be a URL that begins with smpp:// or smpps://'],
+  [{ SMPP_DATA_CODING: '256' }, 'SMPP_DATA_CODING must be a whole number from 0 to 255'],
+  [{ SMPP_WINDOW: '0' }, 'SMPP_WINDOW must be a whole number from 1 to 10000'],
+  [{ SMPP_WINDOW: '10001' }, 'SMPP_WINDOW must be a whole number from 1 to 10000'],
+  [{ SMS_PRODUCT_NAME: 'x'.repeat(31) }, 'SMS_PRODUCT_NAME must be 1 to 30 visible characters'],
+  [{ SMS_DEFAULT_LOCALE: 'e' }, 'SMS_DEFAULT_LOCALE must be a language tag, such as en'],
+  [
+    { SMS_WEBOTP_HOSTS: 'https://host' },
+    'SMS_WEBOTP_HOSTS must be host names separated by commas, such as auth.example.com',
+  ],
+  [
+    { SMS_ANDROID_APP_HASHES: 'short' },
+    'SMS_ANDROID_APP_HASHES must be hashes of 11 characters separated by commas',
+  ],
+  [
+    { SMS_ALLOW_MULTI_SEGMENT: 'maybe' },
+    'SMS_ALLOW_MULTI_SEGMENT must be purpose:locale pairs separated by commas, such as login:hi',
+  ],
   [{ SMS_SEND_TIMEOUT_MS: '99' }, 'SMS_SEND_TIMEOUT_MS must be a whole number from 100 to 60000'],
   [{ SMS_SEND_TIMEOUT_MS: '60001' }, 'SMS_SEND_TIMEOUT_MS must be a whole number from 100 to 60000'],
   // Misspelt, for a purpose that does not exist, or not to be set per purpose: never silently ignored.
@@ -169,6 +231,18 @@ const REFUSED_TOGETHER: readonly Refusal[] = [
     'REDIS_URL must be set in production, or SMS_STORE=in-process chosen by name (one process, forgets on restart)',
   ],
   [{ ...PRODUCTION, SMS_GATEWAYS: '' }, 'SMS_GATEWAYS must be set in production'],
+  [
+    { SMS_GATEWAYS: 'inbox,aws', AWS_REGION: 'eu-west-1' },
+    'AWS_ORIGINATION_IDENTITY must be set, because SMS_GATEWAYS names aws',
+  ],
+  [
+    { SMS_GATEWAYS_FR: 'webhook', WEBHOOK_URL: 'https://sms.example' },
+    'WEBHOOK_SECRET must be set, because SMS_GATEWAYS names webhook',
+  ],
+  [
+    { SMS_GATEWAYS: 'twilio', TWILIO_ACCOUNT_SID: 'AC0', TWILIO_AUTH_TOKEN: 'token' },
+    'TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID must be set, one of the two, because SMS_GATEWAYS names twilio',
+  ],
 ];
 
 const REFUSED = [...REFUSED_ALONE, ...REFUSED_TOGETHER];

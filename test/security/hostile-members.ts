@@ -12,11 +12,14 @@ import {
 // contains: the same list for each member of each route, so that none is forgotten.
 
 const MEMBERS: Readonly<Record<Route, readonly string[]>> = {
-  send: ['phone', 'purpose'],
+  send: ['phone', 'purpose', 'verificationId'],
   verify: ['phone', 'purpose', 'code', 'verificationId'],
   redeem: ['token', 'purpose'],
   status: ['phone', 'purpose', 'verificationId'],
 };
+
+/** Members that may be left out, each with a value of the right form. */
+const OPTIONAL: Readonly<Record<string, string>> = { 'send verificationId': 'A'.repeat(22) };
 
 /** A name, and what becomes of the right value; `undefined` leaves the member out. */
 type Distortion = readonly [name: string, distort: (right: string) => unknown, refusal?: Refusal];
@@ -69,14 +72,23 @@ const OF_ANOTHER_TEXT: readonly Distortion[] = [
 const inFullWidth = (text: string): string =>
   text.replace(/[!-~]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) + 0xfee0));
 
+function distortionsOf(route: string, member: string): Distortion[] {
+  const all = [...OF_ANOTHER_TYPE, ...OF_ANOTHER_TEXT];
+  const isOptional = `${route} ${member}` in OPTIONAL;
+  return isOptional ? all.filter(([name]) => name !== 'is missing' && name !== 'is null') : all;
+}
+
 export const HOSTILE_MEMBERS: readonly HostileRequest[] = Object.entries(MEMBERS).flatMap(
   ([route, members]) =>
     members.flatMap((member) =>
-      [...OF_ANOTHER_TYPE, ...OF_ANOTHER_TEXT].map(([name, distort, refusal = invalid(member)]) => ({
+      distortionsOf(route, member).map(([name, distort, refusal = invalid(member)]) => ({
         name: `${route}: ${member} ${name}`,
         bytes: (live: Live) => {
           const right = live[route as Route];
-          return postJson(route as Route, { ...right, [member]: distort(right[member] ?? '') });
+          return postJson(route as Route, {
+            ...right,
+            [member]: distort(right[member] ?? OPTIONAL[`${route} ${member}`] ?? ''),
+          });
         },
         refusal,
       })),

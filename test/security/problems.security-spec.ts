@@ -21,7 +21,11 @@ describe.each(STORES)('the problem document, with the %s store, of', (store) => 
     api = await startTimedApp({
       store,
       gateway,
-      environment: { SMS_PHONE_QUOTA: '1/1h', SMS_IP_SEND_LIMIT: '9/1h' },
+      environment: {
+        ...{ SMS_PHONE_QUOTA: '1/1h', SMS_IP_SEND_LIMIT: '9/1h' },
+        ...{ SMS_GATEWAYS: 'inbox,webhook', WEBHOOK_URL: 'http://127.0.0.1:9' },
+        WEBHOOK_SECRET: 'a secret of the tests, 32 characters and more',
+      },
     });
   });
   afterEach(() => api.close());
@@ -40,11 +44,24 @@ describe.each(STORES)('the problem document, with the %s store, of', (store) => 
     purpose_unknown: [() => send(freshPhone(), 'unknown')],
     code_invalid: [() => api.client.verify(freshPhone(), '123456', ID)],
     proof_invalid: [() => api.client.redeem('token')],
+    webhook_forged: [() => api.client.post('/webhooks/sms/webhook', {}, { 'sms-signature': 't=1,v1=00' })],
     not_found: [() => api.client.get('/nowhere')],
     verification_not_found: [() => api.client.status(freshPhone(), ID)],
     body_too_large: [() => api.client.post('/auth/sms/send', { phone: '1'.repeat(5_000) })],
     unsupported_media_type: [
       () => api.client.post('/auth/sms/send', { phone: '1' }, { 'content-type': 'text/plain' }),
+    ],
+    idempotency_conflict: [
+      async () => {
+        const sendWith = (purpose: string): Promise<Answer> =>
+          api.client.post(
+            '/auth/sms/send',
+            { phone: freshPhone(), purpose },
+            { 'idempotency-key': 'the-same' },
+          );
+        await sendWith('login');
+        return sendWith('register');
+      },
     ],
     phone_invalid: [() => send('+1415')],
     phone_not_supported: [() => send('+18005550123')],

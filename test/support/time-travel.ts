@@ -29,6 +29,11 @@ for _, key in ipairs(KEYS) do
       redis.call('HSET', key, field, value)
     end
   end
+  if redis.call('TYPE', key).ok == 'string' then
+    -- Whose message it is that a report names: the owner's last word is the time of the send.
+    local owner, sent_at = string.match(redis.call('GET', key), '^(%S+ %S+ %S+ )(%d+)$')
+    if owner then redis.call('SET', key, owner .. string.format('%d', sent_at - delta), 'KEEPTTL') end
+  end
   local ttl = redis.call('PTTL', key)
   if ttl >= 0 then redis.call('PEXPIRE', key, ttl - delta) end
 end`;

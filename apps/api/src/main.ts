@@ -4,6 +4,7 @@ import { ConsoleLogger, Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module';
+import { MessageTextOptionsError, SmsVerificationService, TextTooLongError } from '@app/sms-verification';
 import { EnvironmentError, processEnvironment } from './config/environment';
 import { readSettings } from './config/settings';
 import { configureApp, createAdapter } from './configure-app';
@@ -29,9 +30,16 @@ async function main(): Promise<void> {
   startUpNotice(settings, await app.getUrl()).forEach((line) => {
     logger.log(line);
   });
+  const prices = app.get(SmsVerificationService).messagePrices();
+  new Logger('Messages').log(`What a message costs: ${prices.join('; ')}.`);
 }
 
+/** Errors whose message says all: what is wrong, and how to mend it. */
+const EXPLAINED = [EnvironmentError, MessageTextOptionsError, TextTooLongError];
+
 main().catch((error: unknown) => {
-  console.error(error instanceof EnvironmentError ? error.message : error);
+  console.error(
+    error instanceof Error && EXPLAINED.some((kind) => error instanceof kind) ? error.message : error,
+  );
   process.exit(1);
 });

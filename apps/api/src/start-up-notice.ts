@@ -2,16 +2,22 @@ import type { Settings } from './config/settings';
 
 /** Three lines that say what was chosen and how to change it. */
 export function startUpNotice(settings: Settings, url: string): string[] {
-  const { store, production, developmentSecrets } = settings;
+  const { store, developmentSecrets } = settings;
   return [
     store === 'redis'
       ? 'Store: Redis at REDIS_URL. To keep codes in this process instead: SMS_STORE=in-process.'
       : 'Store: this process (one instance, forgets on restart). To use Redis: REDIS_URL=redis://127.0.0.1:6379.',
-    production
-      ? 'Gateway: inbox, which delivers nothing and shows nothing in production. To change it: SMS_GATEWAYS.'
-      : `Gateway: inbox, no SMS leaves this machine; read the messages at ${url}/dev/inbox/messages. To change it: SMS_GATEWAYS.`,
+    gatewayLine(settings, url),
     developmentSecrets
       ? `Listening on ${url} with development secrets. For your own: SMS_CODE_SECRET and SMS_PHONE_KEY, 32 bytes or more.`
       : `Listening on ${url} with your own secrets. To rotate: SMS_CODE_SECRET_PREVIOUS.`,
   ];
+}
+
+function gatewayLine({ gateways, production }: Settings, url: string): string {
+  const names = gateways.order.join(', then ');
+  if (names !== 'inbox') return `Gateway: ${names}. To change it: SMS_GATEWAYS.`;
+  return production
+    ? 'Gateway: inbox, which delivers nothing and shows nothing in production. To change it: SMS_GATEWAYS.'
+    : `Gateway: inbox, no SMS leaves this machine; read the messages at ${url}/dev/inbox/messages. To change it: SMS_GATEWAYS.`;
 }

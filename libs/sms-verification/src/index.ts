@@ -38,6 +38,12 @@ export {
   isVerificationError,
 } from './sms-verification.errors';
 export type { AnyVerificationError, FieldError, VerificationErrorCode } from './sms-verification.errors';
+export { MessageTextOptionsError } from './message/message-text.options';
+export type { MessageTextOptions } from './message/message-text.options';
+export type { MessageFormat, MessageFormatChoice } from './message/message-format';
+export { priceList, TextTooLongError } from './message/text-measurement';
+export type { TextMeasurement } from './message/text-measurement';
+export { VerificationTexts } from './message/verification-texts';
 export { PHONE_PATTERN, PhoneNumber } from './phone/phone-number';
 export { SmsGateway } from './gateway/sms.gateway';
 export type { SmsMessage, SmsReceipt } from './gateway/sms.gateway';

@@ -8,6 +8,13 @@ interface About {
   readonly purpose: string;
 }
 
+/** Whose message a gateway reports on; the phone itself is not known then. */
+interface Reported {
+  readonly gateway: string;
+  readonly purpose: string;
+  readonly verificationId: string;
+}
+
 /** What happened, one event for each outcome (ASVS 16.3.1, 16.3.3). No event carries a code. */
 export type SmsVerificationEvent =
   /** A gateway accepted the message. */
@@ -19,12 +26,8 @@ export type SmsVerificationEvent =
       readonly resend: boolean;
     })
   /** A gateway reported what became of its message. */
-  | {
-      readonly type: 'delivered' | 'undelivered';
-      readonly gateway: string;
-      readonly purpose: string;
-      readonly verificationId: string;
-    }
+  | (Reported & { readonly type: 'delivered' })
+  | (Reported & { readonly type: 'undelivered' })
   /** No gateway accepted the message; everything was taken back, unless the storage failed just then. */
   | (About & { readonly type: 'send_failed'; readonly verificationId: string; readonly reason: string })
   /** A send was refused by a limit. */

@@ -69,6 +69,9 @@ describe(resolveOptions.name, () => {
         ],
         failureMemoryMs: minutes(30 * 24 * 60),
         proofLifetimeMs: minutes(10),
+        resend: 'same',
+        idempotencyMs: minutes(10),
+        sendLeaseMs: 10_000,
         rememberMs: minutes(10),
       });
     }

@@ -1,4 +1,6 @@
 import type { SmsGateway } from './gateway/sms.gateway';
+import type { MessageTextOptions } from './message/message-text.options';
+import { VerificationTexts } from './message/verification-texts';
 import { InProcessSmsCodeStorage } from './storage/in-process/in-process.sms-code.storage';
 import type { SmsCodeStorage } from './storage/sms-code.storage';
 import type { VerificationPolicy } from './verification-policy';
@@ -31,6 +33,8 @@ export interface SmsVerificationOptions extends Partial<VerificationPolicy> {
   readonly binding?: 'required' | 'optional';
   /** How long the gateway may take to accept a message. */
   readonly gatewayTimeoutMs?: number;
+  /** What the messages say, in which locales, and for which clients. */
+  readonly messages?: MessageTextOptions;
 }
 
 /** The options with every default filled in and every bound checked: what the library works with. */
@@ -44,6 +48,7 @@ export interface ResolvedSmsVerificationOptions {
   readonly codeLength: number;
   readonly binding: 'required' | 'optional';
   readonly gatewayTimeoutMs: number;
+  readonly texts: VerificationTexts;
 }
 
 const SECOND = 1_000;
@@ -124,6 +129,7 @@ export class SmsVerificationOptionsError extends Error {
  * Fills in the defaults and checks every bound. Both `forRoot` and `forRootAsync` go through here.
  *
  * @throws SmsVerificationOptionsError naming every option that is out of bounds
+ * @throws MessageTextOptionsError, TextTooLongError naming every text that cannot be used or would cost too much
  */
 export function resolveOptions(options: SmsVerificationOptions): ResolvedSmsVerificationOptions {
   const purposes = options.purposes ?? Object.fromEntries(DEFAULT_PURPOSES.map((purpose) => [purpose, {}]));
@@ -139,9 +145,12 @@ export function resolveOptions(options: SmsVerificationOptions): ResolvedSmsVeri
     codeLength: options.codeLength ?? DEFAULT_CODE_LENGTH,
     binding: options.binding ?? 'required',
     gatewayTimeoutMs,
+    texts: new VerificationTexts(options.messages),
   };
   const problems = [...problemsOf(resolved)];
   if (problems.length > 0) throw new SmsVerificationOptionsError(problems);
+  // Measured at the start, with the longest values there can be: nobody is to learn it from a bill.
+  resolved.texts.measure(resolved.policies, resolved.codeLength);
   return resolved;
 }
 

@@ -1,3 +1,4 @@
+import type { MessageFormatChoice } from './message/message-format';
 import type { PhoneNumber } from './phone/phone-number';
 import type { DeliveryState, VerificationState } from './storage/sms-code.storage';
 
@@ -20,6 +21,11 @@ export interface SendRequest {
   readonly purpose: string;
   /** The verification whose code is to be sent again; when it is not live any more, a new one is issued (R10). */
   readonly verificationId?: string | undefined;
+  /** The language of the message, as BCP 47 and as a browser's Accept-Language; the first that there is counts. */
+  readonly locale?: string | undefined;
+  readonly acceptLanguage?: string | undefined;
+  /** How the client is to read the code by itself: WebOTP or Android's SMS Retriever. Default: plain. */
+  readonly format?: MessageFormatChoice | undefined;
   /** A repeat with the same key gets the first answer, and no second message (R11). */
   readonly idempotencyKey?: string | undefined;
 }

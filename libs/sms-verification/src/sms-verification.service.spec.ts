@@ -91,7 +91,14 @@ describe(SmsVerificationService.name, () => {
     const redeemed = await service.redeemProof(token, { purpose: 'login' });
 
     expect(events).toEqual([
-      { ...HERS, type: 'sent', verificationId, messageId: 'message 1' },
+      {
+        ...HERS,
+        type: 'sent',
+        verificationId,
+        gateway: 'default',
+        messageId: 'message 1',
+        resend: false,
+      },
       { ...HERS, type: 'verified', failuresBefore: 0 },
       { ...redeemed, type: 'redeemed', verifiedAt: undefined },
     ]);
@@ -186,6 +193,7 @@ describe(SmsVerificationService.name, () => {
 
     await expect(service.status({ ...HERS, verificationId })).resolves.toEqual({
       state: 'pending',
+      delivery: 'sent',
       attemptsRemaining: 5,
       expiresInMs: 4 * MINUTE,
       resendInMs: 0,

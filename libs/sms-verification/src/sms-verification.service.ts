@@ -7,7 +7,8 @@ import { failureReason } from './gateway/failure-reason';
 import { handOver } from './gateway/hand-over';
 import { SmsGateway, type SmsMessage, type SmsReceipt } from './gateway/sms.gateway';
 import { IdempotencyKeys } from './idempotency/idempotency-keys';
-import { verificationText } from './message/verification-text';
+import type { MessageFormat } from './message/message-format';
+import { priceList } from './message/text-measurement';
 import { PhoneFingerprinter } from './phone/phone-fingerprint';
 import type { PhoneNumber } from './phone/phone-number';
 import { mintProof, readProofToken } from './proof/proof-token';
@@ -82,7 +83,8 @@ export class SmsVerificationService {
     const { phone, purpose, verificationId: resendOf } = request;
     const policy = this.policyOf(purpose);
     const subject = this.subjectOf(phone, purpose);
-    const parts = ['send', subject.phone, purpose, resendOf ?? ''];
+    const wording = this.wordingFor(request);
+    const parts = ['send', subject.phone, purpose, resendOf ?? '', JSON.stringify(wording)];
     const idempotencyKey = await this.claim(request.idempotencyKey, parts, policy);
 
     const verificationId = drawVerificationId();
@@ -104,7 +106,7 @@ export class SmsVerificationService {
       }
       case 'issued': {
         const send = { ...reference, verificationId, sentAt: outcome.sentAt, kind: 'first' } as const;
-        await this.deliver(phone, send, { code, lifetimeMs: policy.lifetimeMs });
+        await this.deliver(phone, send, { ...wording, code, lifetimeMs: policy.lifetimeMs });
         return sent(request, verificationId, outcome.sentAt, outcome);
       }
       case 'resent': {
@@ -122,8 +124,9 @@ export class SmsVerificationService {
         }
         const { failedGateway } = outcome;
         await this.deliver(phone, send, {
+          ...wording,
           code: again,
-          lifetimeMs: outcome.expiresAt - outcome.sentAt,
+          lifetimeMs: roughly(outcome.expiresAt - outcome.sentAt),
           failedGateway,
         });
         return sent(request, id, outcome.sentAt, outcome);
@@ -252,6 +255,12 @@ export class SmsVerificationService {
     await this.storage.reset(this.subjectOf(phone, purpose), this.policyOf(purpose));
   }
 
+  /** What a message costs in segments, a line for each locale. */
+  messagePrices(): readonly string[] {
+    const { texts, policies, codeLength } = this.options;
+    return priceList(texts.measure(policies, codeLength));
+  }
+
   /** Resolves when the storage answers; throws StorageUnavailableError otherwise. */
   async ping(): Promise<void> {
     await this.storage.ping();
@@ -265,6 +274,17 @@ export class SmsVerificationService {
 
   private subjectOf(phone: PhoneNumber, purpose: string): Subject {
     return { phone: this.fingerprinter.of(phone), purpose };
+  }
+
+  private wordingFor({ locale, acceptLanguage, format: choice }: SendRequest): Wording {
+    const { texts } = this.options;
+    const format = texts.chooseFormat(choice ?? { kind: 'plain' });
+    if (format === undefined) {
+      throw new InvalidRequestError([
+        { field: 'format', message: 'is not one that this service is set up for' },
+      ]);
+    }
+    return { locale: texts.chooseLocale({ locale, acceptLanguage }), format };
   }
 
   /** Binds a client's idempotency key to its request, and returns what storage knows the key by. */
@@ -283,10 +303,11 @@ export class SmsVerificationService {
   private async deliver(
     phone: PhoneNumber,
     send: CancelRequest,
-    { code, lifetimeMs, failedGateway }: { code: string; lifetimeMs: number; failedGateway?: string },
+    { failedGateway, ...words }: Wording & { code: string; lifetimeMs: number; failedGateway?: string },
   ): Promise<void> {
     const { purpose, verificationId, kind } = send;
-    const text = verificationText({ code, lifetimeMs });
+    const { code } = words;
+    const { text } = this.options.texts.render({ ...words, purpose });
     const avoided = failedGateway === undefined || failedGateway === '' ? {} : { failedGateway };
     const message: SmsMessage = { phone, purpose, verificationId, code, text, ...avoided };
     let receipt: SmsReceipt;
@@ -360,6 +381,17 @@ export class SmsVerificationService {
       }
     }
   }
+}
+
+/** In which language, and for what kind of client, a message is written. */
+interface Wording {
+  readonly locale: string;
+  readonly format: MessageFormat;
+}
+
+/** A remaining time as people say it: whole minutes, never more than there are; seconds only in the last minute. */
+function roughly(ms: number): number {
+  return ms < 60_000 ? ms : ms - (ms % 60_000);
 }
 
 function sent(

@@ -6,10 +6,14 @@ import { unsoundKeys, type Expectations } from '../redis-audit';
 import { START, serverTime } from '../storage-under-test';
 import { GRAIN_MS } from './policies';
 
+export type SideNumber = 0 | 1;
+
 interface Side {
   readonly storage: SmsCodeStorage;
   /** How far into the sequence an instant of this storage's clock is, in milliseconds. */
   readonly elapsed: (instant: number) => number;
+  /** The reverse: what this storage would call an instant so far into the sequence. */
+  readonly instant: (elapsed: number) => number;
 }
 
 /** The specification and its Redis twin, asked the same and required to answer the same. */
@@ -24,11 +28,16 @@ export class BothStorages {
   ) {
     const specification = new InProcessSmsCodeStorage(() => START + this.passedMs);
     this.sides = [
-      { storage: specification, elapsed: (instant) => instant - START },
+      {
+        storage: specification,
+        elapsed: (instant) => instant - START,
+        instant: (elapsed) => elapsed + START,
+      },
       {
         storage: new RedisSmsCodeStorage(redis, keyPrefix),
         // What is stored moves into the past; the server's clock does not move ahead.
         elapsed: (instant) => instant - startOnRedis + this.passedMs,
+        instant: (elapsed) => elapsed + startOnRedis - this.passedMs,
       },
     ];
   }
@@ -38,7 +47,9 @@ export class BothStorages {
   }
 
   /** Asks both, requires the same answer of both, and returns what the specification said. */
-  async ask<Answer>(question: (storage: SmsCodeStorage, side: number) => Promise<Answer>): Promise<Answer> {
+  async ask<Answer>(
+    question: (storage: SmsCodeStorage, side: SideNumber) => Promise<Answer>,
+  ): Promise<Answer> {
     const [specification, redis] = this.sides;
     const [specified, actual] = await Promise.all([
       question(specification.storage, 0),
@@ -46,6 +57,16 @@ export class BothStorages {
     ]);
     expect(comparable(actual, redis)).toEqual(comparable(specified, specification));
     return specified;
+  }
+
+  /** How far into the sequence an instant is that a side told. */
+  elapsed(side: SideNumber, instant: number): number {
+    return this.sides[side].elapsed(instant);
+  }
+
+  /** What a side would call that instant now. */
+  instant(side: SideNumber, elapsed: number): number {
+    return this.sides[side].instant(elapsed);
   }
 
   /** Lets time pass for both. */

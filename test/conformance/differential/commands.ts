@@ -13,8 +13,14 @@ interface OfVerification extends OfSubject {
   readonly back: number;
 }
 
+/** An idempotency key of the phone's client, if the request has any. */
+export type Key = 'none' | 'key1' | 'key2';
+
 export interface Issue extends OfSubject {
   readonly do: 'issue';
+  /** Whether the newest verification of the subject is to be sent again. */
+  readonly resend: boolean;
+  readonly key: Key;
   /** Sends at the same moment. */
   readonly times: number;
 }
@@ -24,6 +30,7 @@ export interface Verify extends OfVerification {
   /** `rotated`: the right code, judged by an instance on which the code secret was rotated meanwhile. */
   readonly guess: 'right' | 'wrong' | 'rotated';
   readonly id: 'own' | 'none' | 'never issued' | 'of the other phone';
+  readonly key: Key;
   /** Guesses at the same moment. */
   readonly times: number;
 }
@@ -39,12 +46,20 @@ export interface Redeem extends OfSubject {
   readonly times: number;
 }
 
+export interface Report {
+  readonly do: 'report';
+  /** Which message: 0 is the newest; -1 the one that will be sent next. */
+  readonly back: number;
+  readonly state: 'delivered' | 'undelivered';
+}
+
 /** One thing that happens to both storages. Plain data, so that a counterexample prints as what it is. */
 export type Command =
   | Issue
   | Verify
   | Redeem
-  | (OfVerification & { readonly do: 'cancel' | 'status' })
+  | (OfVerification & { readonly do: 'cancel' | 'status' | 'sent' })
+  | Report
   | (OfSubject & { readonly do: 'check' | 'reset' })
   | { readonly do: 'pass'; readonly ms: number };
 
@@ -55,9 +70,13 @@ const subject = {
 };
 const back = fc.constantFrom(0, 0, 0, 0, 0, 1, 1, 2);
 
+const key = fc.constantFrom<Key[]>('none', 'none', 'none', 'none', 'key1', 'key2');
+
 const issue: fc.Arbitrary<Issue> = fc.record({
   do: fc.constant('issue'),
   ...subject,
+  resend: fc.boolean(),
+  key,
   times: fc.constantFrom(1, 1, 1, 2),
 });
 
@@ -71,6 +90,7 @@ const verify: fc.Arbitrary<Verify> = fc.record({
     { weight: 5, arbitrary: fc.constant('none' as const) },
     { weight: 1, arbitrary: fc.constantFrom('never issued' as const, 'of the other phone' as const) },
   ),
+  key,
   times: fc.constantFrom(1, 1, 2, 3),
 });
 
@@ -81,6 +101,12 @@ const redeem: fc.Arbitrary<Redeem> = fc.record({
   back: fc.constantFrom(0, 0, 0, 1),
   as: fc.constantFrom<Redeem['as'][]>('own purpose', 'own purpose', 'other purpose'),
   times: fc.constantFrom(1, 1, 2),
+});
+
+const report: fc.Arbitrary<Report> = fc.record({
+  do: fc.constant('report'),
+  back: fc.constantFrom(-1, 0, 0, 0, 0, 1, 2),
+  state: fc.constantFrom<Report['state'][]>('delivered', 'undelivered', 'undelivered'),
 });
 
 /** Time passes by whole minutes: policies.ts says why. */
@@ -94,6 +120,8 @@ export const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 36, arbitrary: verify },
   { weight: 10, arbitrary: redeem },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('cancel'), ...subject, back }) },
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('sent'), ...subject, back }) },
+  { weight: 8, arbitrary: report },
   { weight: 8, arbitrary: fc.record({ do: fc.constant('status'), ...subject, back }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('check'), ...subject }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('reset'), ...subject }) },

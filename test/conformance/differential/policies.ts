@@ -27,6 +27,9 @@ const COMMON = {
   failureMemoryMs: 1_190 * SECOND,
   cooldownMemoryMs: 190 * SECOND,
   rememberMs: 130 * SECOND,
+  resend: 'same' as const,
+  idempotencyMs: 200 * SECOND,
+  sendLeaseMs: 20 * SECOND,
 } satisfies Omit<VerificationPolicy, keyof PurposeOptions>;
 
 /** Purposes differ in what PurposeOptions lets them differ in. */

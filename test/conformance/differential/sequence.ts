@@ -6,7 +6,7 @@ import { mintProof, type MintedProof } from '../../../libs/sms-verification/src/
 import { freshPhone } from '../../support/phones';
 import { CODE_LENGTH, wrong } from '../requester';
 import type { BothStorages } from './both-storages';
-import type { Command, Issue, OfSubject, Redeem, Verify } from './commands';
+import type { Command, Issue, Key, OfSubject, Redeem, Verify } from './commands';
 import { LOCK_FAILURES, LONGEST_MEMORY_MS, POLICIES } from './policies';
 
 const fingerprinter = new PhoneFingerprinter('the differential test’s key for phones');
@@ -16,6 +16,10 @@ const rotatedDigester = new CodeDigester('the secret after', ['the secret that c
 interface Held {
   readonly verificationId: string;
   readonly code: string;
+  /** Its latest send: when each side reserved it, as time since the beginning of the sequence. */
+  readonly sentAt: readonly [number, number];
+  readonly kind: 'first' | 'resend';
+  readonly idempotencyKey?: string | undefined;
 }
 
 interface Proof {
@@ -33,6 +37,7 @@ export class Sequence {
     fingerprinter.of(this.phones[1]),
   ] as const;
   private readonly held = new Map<string, Held[]>();
+  private messages = 0;
   private readonly proofs = new Map<string, Proof[]>();
 
   /** @param saw is told each kind of outcome that occurs */
@@ -62,15 +67,44 @@ export class Sequence {
       case 'redeem':
         return this.redeem(command);
       case 'cancel': {
-        const reference = this.reference(command, this.heldBy(command).verificationId);
-        const cancelled = await this.both.ask((storage) => storage.cancel(reference));
+        const { verificationId, sentAt, kind, idempotencyKey } = this.heldBy(command);
+        const reference = this.reference(command, verificationId);
+        const cancelled = await this.both.ask((storage, side) =>
+          storage.cancel({
+            ...reference,
+            sentAt: this.both.instant(side, sentAt[side]),
+            kind,
+            idempotencyKey,
+          }),
+        );
         this.saw(`cancel: ${cancelled ? 'cancelled' : 'absent'}`);
+        return;
+      }
+      case 'sent': {
+        const { verificationId, sentAt, idempotencyKey } = this.heldBy(command);
+        const send = {
+          ...this.reference(command, verificationId),
+          ...this.messageNamed(this.messages),
+          idempotencyKey,
+        };
+        this.messages += 1;
+        await this.both.ask((storage, side) =>
+          storage.recordSent({ ...send, sentAt: this.both.instant(side, sentAt[side]) }),
+        );
+        this.saw('sent');
+        return;
+      }
+      case 'report': {
+        const of = { ...this.messageNamed(this.messages - 1 - command.back), state: command.state };
+        const { outcome } = await this.both.ask((storage) => storage.recordDelivery(of));
+        this.saw(`report ${command.state}: ${outcome}`);
         return;
       }
       case 'status': {
         const reference = this.reference(command, this.heldBy(command).verificationId);
         const status = await this.both.ask((storage) => storage.readStatus(reference));
         this.saw(`status: ${status.outcome === 'found' ? status.state : 'unknown'}`);
+        if (status.outcome === 'found') this.saw(`status: ${status.delivery}`);
         return;
       }
       case 'check': {
@@ -98,13 +132,21 @@ export class Sequence {
       verificationId: drawVerificationId(),
       code: drawCode(CODE_LENGTH),
     }));
+    const resendOf = command.resend ? this.heldBy({ ...command, back: 0 }).verificationId : undefined;
+    const idempotencyKey = keyOf(command);
     const requests = drawn.map(({ verificationId, code }) => ({
       ...this.reference(command, verificationId),
       digest: digester.digest(code, this.codeSubject(command)),
+      sealedCode: digester.seal(code, verificationId),
+      resendOf,
+      idempotencyKey,
     }));
-    const answers = await this.both.ask((storage) =>
-      Promise.all(requests.map((request) => storage.issue(request))),
-    );
+    const sentAt: [number[], number[]] = [[], []];
+    const answers = await this.both.ask(async (storage, side) => {
+      const outcomes = await Promise.all(requests.map((request) => storage.issue(request)));
+      sentAt[side] = outcomes.map((told) => ('sentAt' in told ? this.both.elapsed(side, told.sentAt) : 0));
+      return outcomes;
+    });
     for (const [place, answer] of answers.entries()) {
       const held = drawn[place];
       if (answer.outcome === 'refused') {
@@ -112,9 +154,17 @@ export class Sequence {
         this.saw(
           `issue: ${refusal.reason}${refusal.reason === 'quota' ? ` of ${String(refusal.limit)}` : ''}`,
         );
-      } else if (held !== undefined) {
-        this.saw('issue: issued');
-        listOf(this.held, command).push(held);
+        continue;
+      }
+      this.saw(`issue: ${answer.outcome}`);
+      if (answer.outcome === 'resent') {
+        const list = listOf(this.held, command);
+        const last = list.pop();
+        const times = [sentAt[0][place] ?? 0, sentAt[1][place] ?? 0] as const;
+        if (last !== undefined) list.push({ ...last, sentAt: times, kind: 'resend', idempotencyKey });
+      } else if (answer.outcome === 'issued' && held !== undefined) {
+        const times = [sentAt[0][place] ?? 0, sentAt[1][place] ?? 0] as const;
+        listOf(this.held, command).push({ ...held, sentAt: times, kind: 'first', idempotencyKey });
       }
     }
     // Nothing orders two sends of one millisecond, which a success between them would allow.
@@ -132,7 +182,12 @@ export class Sequence {
     const code = command.guess === 'wrong' ? wrong(held.code) : held.code;
     const judge = command.guess === 'rotated' ? rotatedDigester : digester;
     const subject = this.codeSubject(command);
-    const request = { ...this.subject(command), verificationId, candidates: judge.candidates(code, subject) };
+    const request = {
+      ...this.subject(command),
+      verificationId,
+      idempotencyKey: keyOf(command),
+      candidates: judge.candidates(code, subject),
+    };
     const minted = Array.from({ length: command.times }, () =>
       mintProof(subject.fingerprint, this.phones[command.phone], command.purpose),
     );
@@ -142,7 +197,8 @@ export class Sequence {
       return (said[side] = await Promise.all(offers));
     });
     for (const [place, proof] of minted.entries()) {
-      const outcomes = said.map((side) => side[place]);
+      // A repeat keeps no proof: it has the one of the first.
+      const outcomes = said.map((side) => side[place]).map((told) => (isRepeat(told) ? undefined : told));
       listOf(this.proofs, command).push({ minted: proof, outcomes, redeemed: false });
     }
     for (const answer of answers) this.sawVerify(command, answer);
@@ -150,6 +206,7 @@ export class Sequence {
 
   private sawVerify({ id, guess }: Verify, answer: VerifyOutcome): void {
     this.saw(`verify, id ${id}: ${answer.outcome}`);
+    if (isRepeat(answer)) this.saw(`verify: ${answer.outcome} repeated`);
     if (answer.outcome === 'wrong' && answer.failures === LOCK_FAILURES)
       this.saw('verify: wrong, now locked');
     if (answer.outcome === 'verified') {
@@ -187,6 +244,10 @@ export class Sequence {
     }
   }
 
+  private messageNamed(number: number) {
+    return { gateway: number % 2 === 0 ? 'even' : 'odd', messageId: String(number) };
+  }
+
   private subject({ phone, purpose }: OfSubject) {
     return { phone: this.fingerprints[phone], purpose, policy: POLICIES[purpose] };
   }
@@ -205,9 +266,19 @@ export class Sequence {
       listOf(this.held, of).at(-1 - of.back) ?? {
         verificationId: drawVerificationId(),
         code: '0'.repeat(CODE_LENGTH),
+        sentAt: [0, 0],
+        kind: 'first',
       }
     );
   }
+}
+
+function keyOf({ key }: { readonly key: Key }): string | undefined {
+  return key === 'none' ? undefined : key;
+}
+
+function isRepeat(answer: VerifyOutcome | undefined): boolean {
+  return answer !== undefined && 'repeated' in answer && answer.repeated;
 }
 
 function listOf<Item>(lists: Map<string, Item[]>, { phone, purpose }: OfSubject): Item[] {

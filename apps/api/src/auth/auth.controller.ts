@@ -1,4 +1,4 @@
-import { Body, Controller, Header, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { Body, Controller, Header, Headers, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { SmsCooldownGuard, SmsVerificationService } from '@app/sms-verification';
 import { IpLimit, IpLimitGuard } from '../http/ip-limit.guard';
 import { redeemedResponse, sentResponse, statusResponse, verifiedResponse } from './auth.responses';
@@ -19,9 +19,16 @@ export class AuthController {
   @Header('cache-control', 'no-store')
   @IpLimit('send')
   @UseGuards(SmsCooldownGuard)
-  async send(@Body() body: SendDto, @IdempotencyKey() idempotencyKey?: string) {
-    const { verificationId } = body;
-    return sentResponse(await this.verification.send({ ...body.subject(), verificationId, idempotencyKey }));
+  async send(
+    @Body() body: SendDto,
+    @Headers('accept-language') acceptLanguage?: string,
+    @IdempotencyKey() idempotencyKey?: string,
+  ) {
+    const { verificationId, locale } = body;
+    const words = { locale, acceptLanguage, format: body.messageFormat() };
+    return sentResponse(
+      await this.verification.send({ ...body.subject(), ...words, verificationId, idempotencyKey }),
+    );
   }
 
   @Post('verify')

@@ -14,8 +14,16 @@ const EVENTS: {
   ];
 } = {
   sent: [
-    { ...HERS, type: 'sent', verificationId, messageId: 'SM1' },
-    { ...LOGGED, messageId: 'SM1' },
+    { ...HERS, type: 'sent', verificationId, gateway: 'twilio', messageId: 'SM1', resend: false },
+    { ...LOGGED, gateway: 'twilio', messageId: 'SM1', resend: false },
+  ],
+  delivered: [
+    { type: 'delivered', gateway: 'smpp', purpose: 'login', verificationId },
+    { gateway: 'smpp', purpose: 'login' },
+  ],
+  undelivered: [
+    { type: 'undelivered', gateway: 'smpp', purpose: 'login', verificationId },
+    { gateway: 'smpp', purpose: 'login' },
   ],
   send_failed: [
     { ...HERS, type: 'send_failed', verificationId, reason: 'refused by the carrier' },

@@ -107,6 +107,32 @@ export class Environment extends GatewayEnvironment {
   @WholeNumber(seconds(BOUNDS.proofLifetimeMs))
   SMS_PROOF_EXPIRY_SECONDS = 600;
 
+  @IsOptional()
+  @MustBe('1 to 30 visible characters', (text) => /^[^\p{C}]{1,30}$/u.test(text))
+  SMS_PRODUCT_NAME?: string;
+
+  @IsOptional()
+  @MustBe('a language tag, such as en', (text) => /^[A-Za-z0-9-]{2,35}$/.test(text))
+  SMS_DEFAULT_LOCALE?: string;
+
+  @IsOptional()
+  @MustBe('host names separated by commas, such as auth.example.com', (text) =>
+    parseList(text).every((host) => /^[a-z0-9.-]{1,253}$/.test(host)),
+  )
+  SMS_WEBOTP_HOSTS?: string;
+
+  @IsOptional()
+  @MustBe('hashes of 11 characters separated by commas', (text) =>
+    parseList(text).every((hash) => /^[A-Za-z0-9+/]{11}$/.test(hash)),
+  )
+  SMS_ANDROID_APP_HASHES?: string;
+
+  @IsOptional()
+  @MustBe('purpose:locale pairs separated by commas, such as login:hi', (text) =>
+    parseList(text).every((pair) => /^[a-z0-9_]+:[A-Za-z0-9-]+$/.test(pair)),
+  )
+  SMS_ALLOW_MULTI_SEGMENT?: string;
+
   @IsIn(['required', 'optional'], { message: 'must be required or optional' })
   SMS_BINDING: 'required' | 'optional' = 'required';
 

@@ -92,6 +92,13 @@ export function readSettings(source: NodeJS.ProcessEnv): Settings {
       failureWaits: failureWaitsFrom(environment),
       proofLifetimeMs: environment.SMS_PROOF_EXPIRY_SECONDS * 1_000,
       gatewayTimeoutMs: environment.SMS_SEND_TIMEOUT_MS,
+      messages: {
+        productName: environment.SMS_PRODUCT_NAME,
+        defaultLocale: environment.SMS_DEFAULT_LOCALE,
+        webOtpHosts: listFrom(environment.SMS_WEBOTP_HOSTS),
+        androidAppHashes: listFrom(environment.SMS_ANDROID_APP_HASHES),
+        allowedMultiSegment: listFrom(environment.SMS_ALLOW_MULTI_SEGMENT),
+      },
     },
   };
 }
@@ -130,6 +137,10 @@ function* combinationProblems(environment: Environment): Generator<string> {
     yield 'REDIS_URL must be set in production, or SMS_STORE=in-process chosen by name (one process, forgets on restart)';
   }
   if (SMS_GATEWAYS === undefined) yield 'SMS_GATEWAYS must be set in production';
+}
+
+function listFrom(text: string | undefined): string[] {
+  return text === undefined ? [] : parseList(text);
 }
 
 function redisFrom({ SMS_STORE, REDIS_URL, REDIS_KEY_PREFIX }: Environment): RedisSettings | undefined {

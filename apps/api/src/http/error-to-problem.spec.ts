@@ -11,6 +11,7 @@ import {
   CodeInvalidError,
   CooldownError,
   GatewayUnavailableError,
+  IdempotencyConflictError,
   InvalidRequestError,
   PhoneInvalidError,
   PhoneNotSupportedError,
@@ -19,6 +20,7 @@ import {
   QuotaExceededError,
   StorageUnavailableError,
   VerificationNotFoundError,
+  WebhookForgedError,
   type AnyVerificationError,
   type VerificationErrorCode,
 } from '@app/sms-verification';
@@ -42,6 +44,7 @@ const ERRORS: Record<VerificationErrorCode, [AnyVerificationError, Record<string
   proof_invalid: [new ProofInvalidError(), {}],
   verification_not_found: [new VerificationNotFoundError(), {}],
   gateway_unavailable: [new GatewayUnavailableError(), { retryAfter: 1 }],
+  idempotency_conflict: [new IdempotencyConflictError(), {}],
   storage_unavailable: [new StorageUnavailableError(), { retryAfter: 1 }],
 };
 
@@ -140,5 +143,17 @@ describe(errorToProblem.name, () => {
       detail: 'The request could not be completed.',
       code: 'internal_error',
     });
+  });
+
+  it('answers 409 and a wait while the first request with an idempotency key runs', () => {
+    expect(errorToProblem(new IdempotencyConflictError(1_001))).toMatchObject({
+      code: 'idempotency_conflict',
+      status: 409,
+      retryAfter: 2,
+    });
+  });
+
+  it('answers a forged delivery report with 403', () => {
+    expect(errorToProblem(new WebhookForgedError())).toMatchObject({ code: 'webhook_forged', status: 403 });
   });
 });

@@ -62,7 +62,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemType>> = {
   idempotency_conflict: {
     status: 422,
     title: 'The idempotency key is taken',
-    remedy: 'With "retryAfter": repeat the request after that many seconds. Without: use a new key.',
+    remedy: 'Told to wait (409): repeat the same request then. Otherwise: use a new key for a new request.',
   },
   phone_invalid: {
     status: 422,

@@ -1,3 +1,4 @@
+import type { MessageFormatChoice } from '@app/sms-verification';
 import { IsOptional, Matches } from 'class-validator';
 import { SubjectDto } from './subject.dto';
 import { VERIFICATION_ID } from './verification-id';
@@ -8,4 +9,24 @@ export class SendDto extends SubjectDto {
   @IsOptional()
   @Matches(VERIFICATION_ID.pattern, { message: VERIFICATION_ID.message })
   readonly verificationId?: string;
+
+  /** The language of the message, in BCP 47; otherwise Accept-Language chooses. */
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9-]{2,35}$/, { message: 'must be a language tag, such as pt-BR' })
+  readonly locale?: string;
+
+  /** How the client reads the code by itself, with a host or a hash where there are several. */
+  @IsOptional()
+  @Matches(/^(plain|web-otp(:[a-z0-9.-]{1,253})?|android(:[A-Za-z0-9+/]{11})?)$/, {
+    message: 'must be plain, web-otp or android, such as web-otp:auth.example.com',
+  })
+  readonly format?: string;
+
+  /** The format in the library's terms. */
+  messageFormat(): MessageFormatChoice | undefined {
+    const [kind, detail] = this.format?.split(':') ?? [];
+    if (kind === 'web-otp') return { kind, host: detail };
+    if (kind === 'android') return { kind, appHash: detail };
+    return undefined;
+  }
 }

@@ -18,7 +18,7 @@ function bubble(message, usable, onCode) {
   const mark = (code) => {
     if (!usable) return element('b', {}, code);
     const button = element('button', { type: 'button', className: 'tap' }, code);
-    button.setAttribute('aria-label', `Fill in the code ${[...code].join(' ')}`);
+    button.setAttribute('aria-label', `Fill in the code ${code}`);
     button.addEventListener('click', () => onCode(code));
     return button;
   };

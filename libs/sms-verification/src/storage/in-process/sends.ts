@@ -143,7 +143,8 @@ export function recordSent({ record }: Step, request: SentRequest): void {
   if (found === undefined) return;
   const cooldownSpared = record.messages.get(key)?.cooldownSpared ?? false;
   record.messages.set(key, { sentAt, cooldownSpared, gateway });
-  if (found.delivery === 'queued') record.verifications.set(key, { ...found, delivery: 'sent' });
+  // What failed in the meantime can only be a message that this one replaces.
+  if (found.delivery !== 'delivered') record.verifications.set(key, { ...found, delivery: 'sent' });
   const answered = idempotencyKey === undefined ? undefined : record.answered.get(idempotencyKey);
   if (idempotencyKey !== undefined && answered?.kind === 'send') {
     record.answered.set(idempotencyKey, { ...answered, done: true });

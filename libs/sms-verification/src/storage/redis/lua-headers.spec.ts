@@ -21,6 +21,16 @@ const unique = (values: readonly string[]): string[] => [...new Set(values)].sor
 /** One value of a reply as the header announces it: one of some words, a whole number, or text. */
 type Announced = { readonly words: readonly string[] } | 'integer' | 'text';
 
+/** What replies carry that is neither one of some words nor a number. */
+const TEXTS = new Set([
+  'digest',
+  "failed gateway or ''",
+  'owner',
+  'sealed code',
+  'sealed phone',
+  'verification id',
+]);
+
 /** A `.lua` file taken apart: what its header says, and what its code does. */
 class LuaFile {
   readonly text: string;
@@ -52,11 +62,11 @@ class LuaFile {
 
   /** The replies that the header announces. */
   get replies(): Announced[][] {
-    return all(this.text, /^-- Reply: \{ (.*) \}$/gm).map((line) =>
-      line.split(', ').map((value): Announced => {
+    return all(this.text, /^-- Reply: \{ ([^{}]*) \}/gm).map((values) =>
+      values.split(/,\s(?:--\s+)?/).map((value): Announced => {
         const words = all(value, /'([^']+)'/g);
         if (words.length > 0) return { words };
-        return value === 'sealed phone' ? 'text' : 'integer';
+        return TEXTS.has(value) ? 'text' : 'integer';
       }),
     );
   }

@@ -41,6 +41,7 @@ describe(LuaScript.name, () => {
     const evalsha = jest.spyOn(client, 'evalsha').mockResolvedValue(['unknown']);
     const args = {
       policy: '{}',
+      idempotencyKey: 'key',
       failureMemoryMs: 4,
       proofLifetimeMs: 3,
       sealedPhone: 'sealed',
@@ -50,7 +51,7 @@ describe(LuaScript.name, () => {
     };
     await verifyAndRemove.run(client, { proof: 'second key', record: 'first key' }, args);
     const sha = createHash('sha1').update(verifyAndRemove.source).digest('hex');
-    const values = ['first key', 'second key', 'login', 'id', 'candidates', 'sealed', 3, 4, '{}'];
+    const values = ['first key', 'second key', 'login', 'id', 'candidates', 'sealed', 3, 4, 'key', '{}'];
     expect(evalsha.mock.calls).toEqual([[sha, 2, ...values]]);
   });
 
@@ -83,6 +84,7 @@ describe(LuaScript.name, () => {
       sealedPhone: '',
       proofLifetimeMs: 1,
       failureMemoryMs: 1,
+      idempotencyKey: '',
       policy: '{}',
     };
     // The first run may be the one that sends the source.

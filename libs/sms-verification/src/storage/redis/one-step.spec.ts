@@ -70,7 +70,7 @@ describe(`${RedisSmsCodeStorage.name}: check and act in one step`, () => {
     ]);
   });
 
-  it('runs exactly one script in each method [ASVS 15.4.2]', () => {
+  it('runs exactly one script in each method, and one for each key where a message has one of its own [ASVS 15.4.2]', () => {
     const own = calls.filter(({ file, on }) => file === STORAGE && /^(scripts\.\w+|this\.client)$/.test(on));
     const perMethod = own.map(({ member, on, method }) => [member, `${on}.${method}`]);
     expect(perMethod).toEqual([
@@ -78,6 +78,12 @@ describe(`${RedisSmsCodeStorage.name}: check and act in one step`, () => {
       ['verifyAndRemove', 'scripts.verifyAndRemove.run'],
       ['checkExistsAndGetTtl', 'scripts.checkExistsAndGetTtl.run'],
       ['cancel', 'scripts.cancel.run'],
+      ['recordSent', 'scripts.recordSent.run'],
+      ['recordSent', 'scripts.nameMessage.run'],
+      ['recordSent', 'scripts.recordDelivery.run'],
+      ['recordDelivery', 'scripts.findMessage.run'],
+      ['recordDelivery', 'scripts.recordDelivery.run'],
+      ['claimIdempotencyKey', 'scripts.claimIdempotencyKey.run'],
       ['readStatus', 'scripts.readStatus.run'],
       ['redeemProof', 'scripts.redeemProof.run'],
       ['reset', 'scripts.reset.run'],

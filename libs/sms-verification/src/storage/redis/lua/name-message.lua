@@ -5,8 +5,12 @@
 -- ARGV[2] memoryMs
 --
 -- Reply: { 'named' }
--- Reply: { 'delivered' | 'undelivered' }      as reported before the name was known
+-- Reply: { 'delivered' | 'undelivered' } as reported before the name was known
 
 local before = redis.call('SET', KEYS[1], ARGV[1], 'PX', tonumber(ARGV[2]), 'GET')
-local early = before and string.match(before, '^early (%a+)$')
-return { early or 'named' }
+if before == 'early delivered' then
+  return { 'delivered' }
+elseif before == 'early undelivered' then
+  return { 'undelivered' }
+end
+return { 'named' }

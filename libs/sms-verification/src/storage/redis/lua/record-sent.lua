@@ -19,7 +19,8 @@ if not value then
   return { 'absent' }
 end
 local found = unpack_verification(value)
-if found.delivery == QUEUED then
+-- What failed in the meantime can only be a message that this one replaces.
+if found.delivery ~= DELIVERED then
   found.delivery = SENT
 end
 local message = {
