@@ -19,7 +19,7 @@ const PHONE = {
 let next = 100;
 const fictionalPhone = (): string => `+1415555${String(next++).padStart(4, '0')}`;
 
-// Writes the pictures of the documentation: SCREENSHOTS=1 npx jest --selectProjects browser -t picture
+// Writes the pictures of the documentation: SCREENSHOTS=1 npm run test:browser -- screenshots
 const whenAsked = process.env['SCREENSHOTS'] === '1' ? describe : describe.skip;
 
 whenAsked('the picture', () => {
