@@ -5,7 +5,7 @@ const ROUNDS = 20;
 const CALLERS = 40;
 
 describeEachStorage('single use (R1, R2, R3)', (under) => {
-  it('verifies exactly one of many concurrent right codes, round after round [ASVS 6.5.1] [NIST 63B 3.1.3.2] [63A 3.8]', async () => {
+  it('verifies exactly one of many concurrent right codes, round after round [ASVS 6.5.1] [NIST 63B 3.1.3.2] [NIST 63A 3.8]', async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const requester = Requester.of(under);
       const held = await requester.issue();

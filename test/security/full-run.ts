@@ -67,7 +67,7 @@ export async function fullRun(client: ApiClient): Promise<FullRun> {
   await hostilePart(client, run, ask, pending);
 
   // Until the limit of the address, which is the last that this run sends.
-  for (let status = 0; status !== 429;) status = (await ask('send', {})).status;
+  for (let sends = 0; sends < 100; sends += 1) if ((await ask('send', {})).status === 429) break;
 
   return {
     ...run,

@@ -49,5 +49,6 @@ export async function keysUnder(redis: Redis, prefix: string): Promise<string[]>
   for await (const batch of redis.scanStream({ match: `${prefix}*`, count: 1_000 })) {
     keys.push(...(batch as string[]));
   }
-  return keys;
+  // SCAN may name a key twice while the server rehashes.
+  return [...new Set(keys)];
 }

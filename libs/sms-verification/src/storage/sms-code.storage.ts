@@ -66,7 +66,7 @@ export type IssueOutcome =
   | { readonly outcome: 'refused'; readonly refusal: SendRefusal };
 
 export interface VerifyRequest extends Subject {
-  /** Absent: the newest live verification of the subject is meant (option `binding: 'optional'`). */
+  /** Absent: the newest pending verification of the subject is meant (option `binding: 'optional'`). */
   readonly verificationId?: string | undefined;
   /** Digests that count as right: the code under each accepted secret. */
   readonly candidates: readonly CodeDigest[];
