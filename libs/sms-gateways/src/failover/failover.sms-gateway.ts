@@ -78,7 +78,11 @@ export class FailoverSmsGateway extends SmsGateway {
   }
 
   override async close(): Promise<void> {
-    await Promise.all(this.options.gateways.map(({ gateway }) => gateway.close?.()));
+    await Promise.all(
+      this.options.gateways.map(async ({ gateway }) => {
+        await gateway.close?.();
+      }),
+    );
   }
 
   private orderFor({ phone, failedGateway }: SmsMessage): ProtectedGateway[] {

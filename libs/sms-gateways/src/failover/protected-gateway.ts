@@ -16,7 +16,7 @@ import {
   DestinationInvalidError,
   MessageRefusedError,
   OutcomeUnknownError,
-  SmsGatewayError,
+  type SmsGatewayError,
   type SmsMessage,
   type SmsReceipt,
 } from '@app/sms-verification';
