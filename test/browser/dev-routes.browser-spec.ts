@@ -5,6 +5,7 @@ import { DemoPage, startDemo } from './demo-page';
 const PRODUCTION = {
   NODE_ENV: 'production',
   SMS_GATEWAYS: 'inbox',
+  SMS_PRODUCT_NAME: 'Example',
   SMS_CODE_SECRET: 'a code secret of this test, thirty-two bytes',
   SMS_PHONE_KEY: 'a phone key of this test, also thirty-two bytes',
 };
@@ -24,7 +25,7 @@ describe('the routes of the page', () => {
     const types = {
       '/': 'text/html',
       '/dev/page/main.js': 'text/javascript',
-      '/dev/page/style.css': 'text/css',
+      '/dev/page/base.css': 'text/css',
     };
     for (const [path, type] of Object.entries(types)) {
       const { headers } = await fetch(api.client.url + path);

@@ -110,13 +110,18 @@ describe.each(WAITS)('the Retry-After of $code', ({ code, environment, bringAbou
 describe('the waits that success tells', () => {
   it.each(STORES)('[RFC 9110 §10.2.3] are true: resendIn of send and status, with the %s store', (store) =>
     withTimedApp({ store }, async (api) => {
+      // Of the holder of the verification's id, who is told them.
       const phone = freshPhone();
+      let verificationId: string | undefined;
       for (let n = 0; n < 5; n += 1) {
-        const { verificationId, resendIn } = await api.client.send(phone);
+        const sent = await api.client.post('/auth/sms/send', { phone, purpose: 'login', verificationId });
+        expect(sent.status).toBe(202);
+        verificationId = String(sent.body['verificationId']);
         await api.pass(20);
         const { body } = await api.client.status(phone, verificationId);
-        expect(body['resendIn']).toBeLessThanOrEqual(resendIn - 20);
-        expect((await send(api, phone)).status).toBe(429);
+        expect(body['resendIn']).toBeLessThanOrEqual(Number(sent.body['resendIn']) - 20);
+        const early = await api.client.post('/auth/sms/send', { phone, purpose: 'login', verificationId });
+        expect(early.status).toBe(429);
         await api.pass(Number(body['resendIn']));
       }
     }),

@@ -94,6 +94,7 @@ describe.each(['test', 'production'])('the routes of the application, NODE_ENV=%
       SMS_CODE_SECRET: 'a code secret of the tests, 32 bytes',
       SMS_PHONE_KEY: 'a phone key of the tests, 32 bytes and more',
       SMS_GATEWAYS: 'inbox',
+      SMS_PRODUCT_NAME: 'Example',
     };
     const limits = { SMS_IP_SEND_LIMIT: '1/10m', SMS_IP_VERIFY_LIMIT: '1/10m', TRUST_PROXY: '1' };
     ({ app, routes } = await start({ ...limits, ...(mode === 'production' ? production : {}) }));

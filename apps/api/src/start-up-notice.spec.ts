@@ -17,7 +17,7 @@ describe(startUpNotice.name, () => {
       {},
       [
         /^Store: this process .* REDIS_URL=redis:/,
-        /^Gateway: inbox, no SMS leaves this machine; .*127\.0\.0\.1:3000\/dev\/inbox\/messages.* SMS_GATEWAYS\.$/,
+        /^Gateway: inbox, no SMS leaves this machine; .*127\.0\.0\.1:3000\/dev\/inbox\. .* SMS_GATEWAYS\.$/,
         /^Listening on http:\/\/127\.0\.0\.1:3000 with development secrets.* SMS_CODE_SECRET and SMS_PHONE_KEY/,
       ],
     ],
@@ -32,7 +32,13 @@ describe(startUpNotice.name, () => {
     ],
     [
       'production',
-      { ...OWN_SECRETS, REDIS_URL, NODE_ENV: 'production', SMS_GATEWAYS: 'inbox' },
+      {
+        ...OWN_SECRETS,
+        REDIS_URL,
+        NODE_ENV: 'production',
+        SMS_GATEWAYS: 'inbox',
+        SMS_PRODUCT_NAME: 'Example',
+      },
       [
         /^Store: Redis/,
         /^Gateway: inbox, which delivers nothing and shows nothing in production\./,
@@ -64,6 +70,7 @@ describe(startUpNotice.name, () => {
       NODE_ENV: 'production',
       SMS_GATEWAYS: 'inbox',
       SMS_STORE: 'in-process',
+      SMS_PRODUCT_NAME: 'Example',
     };
 
     expect(notice(production).join('\n')).not.toContain('/dev/inbox');

@@ -19,5 +19,5 @@ function gatewayLine({ gateways, production }: Settings, url: string): string {
   if (names !== 'inbox') return `Gateway: ${names}. To change it: SMS_GATEWAYS.`;
   return production
     ? 'Gateway: inbox, which delivers nothing and shows nothing in production. To change it: SMS_GATEWAYS.'
-    : `Gateway: inbox, no SMS leaves this machine; read the messages at ${url}/dev/inbox/messages. To change it: SMS_GATEWAYS.`;
+    : `Gateway: inbox, no SMS leaves this machine; try it at ${url}, read the messages at ${url}/dev/inbox. To change it: SMS_GATEWAYS.`;
 }

@@ -3,11 +3,16 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { SmsGateway, type SmsMessage, type SmsReceipt } from './gateway/sms.gateway';
 import { SmsCooldownGuard } from './guards/sms-cooldown.guard';
 import { VerifiedPhoneGuard } from './guards/verified-phone.guard';
+import { VerificationTexts } from './message/verification-texts';
 import { PhoneNumber } from './phone/phone-number';
 import { SmsVerificationEvents } from './sms-verification.events';
 import { SmsVerificationModule } from './sms-verification.module';
 import { RESOLVED_OPTIONS } from './sms-verification.module-definition';
-import { SmsVerificationOptionsError, type SmsVerificationOptions } from './sms-verification.options';
+import {
+  SmsVerificationOptionsError,
+  type ResolvedSmsVerificationOptions,
+  type SmsVerificationOptions,
+} from './sms-verification.options';
 import { SmsVerificationService } from './sms-verification.service';
 import { InProcessSmsCodeStorage } from './storage/in-process/in-process.sms-code.storage';
 import { SmsCodeStorage } from './storage/sms-code.storage';
@@ -73,7 +78,12 @@ describe(SmsVerificationModule.name, () => {
     const direct = await start(SmsVerificationModule.forRoot(OPTIONS));
     const later = await start(forRootAsync());
 
-    expect(later.get<unknown>(RESOLVED_OPTIONS)).toEqual(direct.get<unknown>(RESOLVED_OPTIONS));
+    // The texts are compiled functions, which equal nothing but themselves.
+    const texts = expect.any(VerificationTexts) as unknown;
+    const expected = { ...direct.get<ResolvedSmsVerificationOptions>(RESOLVED_OPTIONS), texts };
+    expect(later.get<unknown>(RESOLVED_OPTIONS)).toEqual(expected);
+    const prices = (module: TestingModule) => module.get(SmsVerificationService).messagePrices();
+    expect(prices(later)).toEqual(prices(direct));
   });
 
   it.each([

@@ -37,7 +37,7 @@ function problemsOf(options: Partial<SmsVerificationOptions>): readonly string[]
 describe(resolveOptions.name, () => {
   it('fills in the documented defaults [ASVS 6.1.1]', () => {
     const minutes = (count: number): number => count * 60_000;
-    const { policies, storage, ...rest } = resolve();
+    const { policies, storage, texts, ...rest } = resolve();
 
     expect(rest).toEqual({
       ...NEEDED,
@@ -47,6 +47,7 @@ describe(resolveOptions.name, () => {
       gatewayTimeoutMs: 8_000,
     });
     expect(storage).toBeInstanceOf(InProcessSmsCodeStorage);
+    expect(texts.chooseLocale({})).toBe('en');
     expect([...policies.keys()]).toEqual(['login', 'register', 'reset_password', 'change_phone']);
     for (const policy of policies.values()) {
       expect(policy).toEqual({

@@ -1,28 +1,19 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { CodeDigester } from './code/keyed-digest';
-import { drawCode, drawVerificationId, isVerificationId } from './code/verification-code';
+import { isVerificationId } from './code/verification-code';
 import type { DeliveryReport } from './gateway/delivery-report';
-import { DestinationInvalidError } from './gateway/gateway-errors';
-import { failureReason } from './gateway/failure-reason';
-import { handOver } from './gateway/hand-over';
-import { SmsGateway, type SmsMessage, type SmsReceipt } from './gateway/sms.gateway';
+import { SmsGateway } from './gateway/sms.gateway';
 import { IdempotencyKeys } from './idempotency/idempotency-keys';
-import type { MessageFormat } from './message/message-format';
 import { priceList } from './message/text-measurement';
-import { PhoneFingerprinter } from './phone/phone-fingerprint';
 import type { PhoneNumber } from './phone/phone-number';
 import { mintProof, readProofToken } from './proof/proof-token';
+import { CodeSender } from './sending/code-sender';
+import { Delivery } from './sending/delivery';
 import {
   AttemptsExhaustedError,
   CodeInvalidError,
-  CooldownError,
-  GatewayUnavailableError,
-  IdempotencyConflictError,
   InvalidRequestError,
-  PhoneNotSupportedError,
   ProofInvalidError,
-  PurposeUnknownError,
-  QuotaExceededError,
   VerificationNotFoundError,
   type VerificationError,
 } from './sms-verification.errors';
@@ -37,14 +28,8 @@ import type {
   VerificationStatus,
   VerifyCodeRequest,
 } from './sms-verification.results';
-import {
-  SmsCodeStorage,
-  type CancelRequest,
-  type SendRefusal,
-  type Subject,
-  type VerifyOutcome,
-} from './storage/sms-code.storage';
-import type { VerificationPolicy } from './verification-policy';
+import { SmsCodeStorage, type VerifyOutcome } from './storage/sms-code.storage';
+import { Subjects } from './subjects';
 
 /**
  * Proves that a person holds a phone number: `send` brings a code by SMS, `verify` trades the code for a proof,
@@ -52,21 +37,24 @@ import type { VerificationPolicy } from './verification-policy';
  */
 @Injectable()
 export class SmsVerificationService {
-  private readonly fingerprinter: PhoneFingerprinter;
+  private readonly subjects: Subjects;
   private readonly digester: CodeDigester;
   private readonly keys: IdempotencyKeys;
-  private readonly logger = new Logger(SmsVerificationService.name);
+  private readonly sender: CodeSender;
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedSmsVerificationOptions,
     private readonly storage: SmsCodeStorage,
-    private readonly gateway: SmsGateway,
+    gateway: SmsGateway,
     private readonly events: SmsVerificationEvents,
   ) {
-    this.fingerprinter = new PhoneFingerprinter(options.phoneKey);
+    this.subjects = new Subjects(options);
     this.digester = new CodeDigester(options.codeSecret, options.acceptedCodeSecrets);
     // The phone key and not the code secret: a repeat must find its first request also while that one rotates.
-    this.keys = new IdempotencyKeys(options.phoneKey);
+    this.keys = new IdempotencyKeys(options.phoneKey, storage);
+    const { subjects, digester, keys } = this;
+    const delivery = new Delivery(options, storage, gateway, events);
+    this.sender = new CodeSender({ options, storage, events, subjects, digester, keys, delivery });
   }
 
   /**
@@ -79,59 +67,8 @@ export class SmsVerificationService {
    * @throws GatewayUnavailableError when the message was not accepted; nothing stays reserved
    * @throws StorageUnavailableError
    */
-  async send(request: SendRequest): Promise<SentVerification> {
-    const { phone, purpose, verificationId: resendOf } = request;
-    const policy = this.policyOf(purpose);
-    const subject = this.subjectOf(phone, purpose);
-    const wording = this.wordingFor(request);
-    const parts = ['send', subject.phone, purpose, resendOf ?? '', JSON.stringify(wording)];
-    const idempotencyKey = await this.claim(request.idempotencyKey, parts, policy);
-
-    const verificationId = drawVerificationId();
-    const code = drawCode(this.options.codeLength);
-    const digest = this.digester.digest(code, { fingerprint: subject.phone, purpose });
-    const sealedCode = this.digester.seal(code, verificationId);
-    const ids = { verificationId, resendOf, idempotencyKey };
-    const outcome = await this.storage.issue({ ...subject, ...ids, digest, sealedCode, policy });
-
-    const reference = { ...subject, policy, idempotencyKey };
-    switch (outcome.outcome) {
-      case 'refused':
-        throw this.refused(phone, purpose, outcome.refusal);
-      case 'running':
-        throw new IdempotencyConflictError(outcome.waitMs);
-      case 'repeated': {
-        const now = outcome.expiresAt - outcome.expiresInMs;
-        return sent(request, outcome.verificationId, now, outcome);
-      }
-      case 'issued': {
-        const send = { ...reference, verificationId, sentAt: outcome.sentAt, kind: 'first' } as const;
-        await this.deliver(phone, send, { ...wording, code, lifetimeMs: policy.lifetimeMs });
-        return sent(request, verificationId, outcome.sentAt, outcome);
-      }
-      case 'resent': {
-        // The script resends what was named, and nothing else.
-        const id = resendOf ?? '';
-        const send = { ...reference, verificationId: id, sentAt: outcome.sentAt, kind: 'resend' } as const;
-        const again = this.digester.reopen(outcome.digest, outcome.sealedCode, id, {
-          fingerprint: subject.phone,
-          purpose,
-        });
-        if (again === undefined) {
-          // Sealed with a secret that is accepted no more: verify would refuse the code too.
-          await this.storage.cancel(send);
-          throw new VerificationNotFoundError();
-        }
-        const { failedGateway } = outcome;
-        await this.deliver(phone, send, {
-          ...wording,
-          code: again,
-          lifetimeMs: roughly(outcome.expiresAt - outcome.sentAt),
-          failedGateway,
-        });
-        return sent(request, id, outcome.sentAt, outcome);
-      }
-    }
+  send(request: SendRequest): Promise<SentVerification> {
+    return this.sender.send(request);
   }
 
   /**
@@ -144,8 +81,8 @@ export class SmsVerificationService {
    */
   async verify(request: VerifyCodeRequest): Promise<PhoneProof> {
     const { phone, purpose, verificationId } = request;
-    const policy = this.policyOf(purpose);
-    const subject = this.subjectOf(phone, purpose);
+    const policy = this.subjects.policyOf(purpose);
+    const subject = this.subjects.of(phone, purpose);
     const code = readCode(request.code);
     if (verificationId === undefined && this.options.binding === 'required') {
       throw new InvalidRequestError([{ field: 'verificationId', message: 'is required: send returned it' }]);
@@ -155,7 +92,7 @@ export class SmsVerificationService {
     }
 
     const parts = ['verify', subject.phone, purpose, verificationId ?? '', code];
-    const idempotencyKey = await this.claim(request.idempotencyKey, parts, policy);
+    const idempotencyKey = await this.keys.claim(request.idempotencyKey, parts, policy);
     const candidates = this.digester.candidates(code, { fingerprint: subject.phone, purpose });
     const secret =
       request.idempotencyKey === undefined ? undefined : this.keys.proofSecret(request.idempotencyKey, parts);
@@ -184,7 +121,7 @@ export class SmsVerificationService {
    * @throws StorageUnavailableError
    */
   async redeemProof(token: string, { purpose }: { purpose: string }): Promise<RedeemedProof> {
-    this.policyOf(purpose);
+    this.subjects.policyOf(purpose);
     const claim = readProofToken(token);
     if (claim === undefined) throw this.proofRefused(purpose);
     const outcome = await this.storage.redeemProof({
@@ -212,9 +149,9 @@ export class SmsVerificationService {
     verificationId: string;
   }): Promise<VerificationStatus> {
     const { phone, purpose, verificationId } = request;
-    const policy = this.policyOf(purpose);
+    const policy = this.subjects.policyOf(purpose);
     if (!isVerificationId(verificationId)) throw new VerificationNotFoundError();
-    const subject = this.subjectOf(phone, purpose);
+    const subject = this.subjects.of(phone, purpose);
     const outcome = await this.storage.readStatus({ ...subject, verificationId, policy });
     if (outcome.outcome === 'unknown') throw new VerificationNotFoundError();
     const { state, delivery, attemptsRemaining, expiresInMs, resendInMs } = outcome;
@@ -228,9 +165,7 @@ export class SmsVerificationService {
    * @throws PurposeUnknownError, CooldownError, QuotaExceededError, AttemptsExhaustedError, StorageUnavailableError
    */
   async assertSendAllowed({ phone, purpose }: { phone: PhoneNumber; purpose: string }): Promise<void> {
-    const policy = this.policyOf(purpose);
-    const { refusal } = await this.storage.checkExistsAndGetTtl(this.subjectOf(phone, purpose), policy);
-    if (refusal !== undefined) throw this.refused(phone, purpose, refusal);
+    await this.sender.assertAllowed(phone, purpose);
   }
 
   /**
@@ -252,7 +187,7 @@ export class SmsVerificationService {
    * @throws PurposeUnknownError, StorageUnavailableError
    */
   async reset({ phone, purpose }: { phone: PhoneNumber; purpose: string }): Promise<void> {
-    await this.storage.reset(this.subjectOf(phone, purpose), this.policyOf(purpose));
+    await this.storage.reset(this.subjects.of(phone, purpose), this.subjects.policyOf(purpose));
   }
 
   /** What a message costs in segments, a line for each locale. */
@@ -264,95 +199,6 @@ export class SmsVerificationService {
   /** Resolves when the storage answers; throws StorageUnavailableError otherwise. */
   async ping(): Promise<void> {
     await this.storage.ping();
-  }
-
-  private policyOf(purpose: string): VerificationPolicy {
-    const policy = this.options.policies.get(purpose);
-    if (policy === undefined) throw new PurposeUnknownError();
-    return policy;
-  }
-
-  private subjectOf(phone: PhoneNumber, purpose: string): Subject {
-    return { phone: this.fingerprinter.of(phone), purpose };
-  }
-
-  private wordingFor({ locale, acceptLanguage, format: choice }: SendRequest): Wording {
-    const { texts } = this.options;
-    const format = texts.chooseFormat(choice ?? { kind: 'plain' });
-    if (format === undefined) {
-      throw new InvalidRequestError([
-        { field: 'format', message: 'is not one that this service is set up for' },
-      ]);
-    }
-    return { locale: texts.chooseLocale({ locale, acceptLanguage }), format };
-  }
-
-  /** Binds a client's idempotency key to its request, and returns what storage knows the key by. */
-  private async claim(
-    clientKey: string | undefined,
-    parts: readonly string[],
-    policy: VerificationPolicy,
-  ): Promise<string | undefined> {
-    if (clientKey === undefined) return undefined;
-    const { key, request } = this.keys.digest(clientKey, parts);
-    if (await this.storage.claimIdempotencyKey(key, request, policy.idempotencyMs)) return key;
-    throw new IdempotencyConflictError();
-  }
-
-  /** Hands a reserved message over, and takes the reservation back when no gateway accepts it (rule R6). */
-  private async deliver(
-    phone: PhoneNumber,
-    send: CancelRequest,
-    { failedGateway, ...words }: Wording & { code: string; lifetimeMs: number; failedGateway?: string },
-  ): Promise<void> {
-    const { purpose, verificationId, kind } = send;
-    const { code } = words;
-    const { text } = this.options.texts.render({ ...words, purpose });
-    const avoided = failedGateway === undefined || failedGateway === '' ? {} : { failedGateway };
-    const message: SmsMessage = { phone, purpose, verificationId, code, text, ...avoided };
-    let receipt: SmsReceipt;
-    try {
-      receipt = await handOver(this.gateway, message, this.options.gatewayTimeoutMs);
-    } catch (failure) {
-      const reason = failureReason(failure);
-      try {
-        await this.storage.cancel(send);
-      } finally {
-        // Also when nothing could be taken back: the caller then hears of the storage, and nobody of the gateway.
-        this.events.emit({ type: 'send_failed', phone, purpose, verificationId, reason });
-      }
-      if (failure instanceof DestinationInvalidError) throw new PhoneNotSupportedError();
-      throw new GatewayUnavailableError({ cause: new Error(reason) });
-    }
-    const { gateway = 'default', messageId } = receipt;
-    this.events.emit({
-      type: 'sent',
-      phone,
-      purpose,
-      verificationId,
-      gateway,
-      messageId,
-      resend: kind === 'resend',
-    });
-    // The message is on its way whatever becomes of this note; without it, its delivery stays unknown.
-    await this.storage.recordSent({ ...send, gateway, messageId }).catch((error: unknown) => {
-      this.logger.warn(
-        `a message was sent, but not recorded: ${error instanceof Error ? error.message : 'unknown'}`,
-      );
-    });
-  }
-
-  private refused(phone: PhoneNumber, purpose: string, refusal: SendRefusal): VerificationError {
-    const { reason, waitMs } = refusal;
-    this.events.emit({ type: 'blocked', phone, purpose, reason, waitMs });
-    switch (reason) {
-      case 'cooldown':
-        return new CooldownError(waitMs);
-      case 'quota':
-        return new QuotaExceededError(waitMs, refusal.limit, refusal.windowMs);
-      case 'failures':
-        return new AttemptsExhaustedError(waitMs);
-    }
   }
 
   private proofRefused(purpose: string): VerificationError {
@@ -381,34 +227,6 @@ export class SmsVerificationService {
       }
     }
   }
-}
-
-/** In which language, and for what kind of client, a message is written. */
-interface Wording {
-  readonly locale: string;
-  readonly format: MessageFormat;
-}
-
-/** A remaining time as people say it: whole minutes, never more than there are; seconds only in the last minute. */
-function roughly(ms: number): number {
-  return ms < 60_000 ? ms : ms - (ms % 60_000);
-}
-
-function sent(
-  { phone, purpose }: SendRequest,
-  verificationId: string,
-  now: number,
-  { expiresAt, resendInMs }: { readonly expiresAt: number; readonly resendInMs: number },
-): SentVerification {
-  return {
-    verificationId,
-    phone,
-    purpose,
-    expiresAt: new Date(expiresAt),
-    expiresInMs: expiresAt - now,
-    resendAt: new Date(now + resendInMs),
-    resendInMs,
-  };
 }
 
 /** Codes as people paste them: digits, with spaces or hyphens between. */

@@ -11,7 +11,13 @@ const OWN_SECRETS = {
   SMS_CODE_SECRET: 'a code secret of this test, 32 bytes or more',
   SMS_PHONE_KEY: 'a phone key of this test, of 32 bytes or more',
 };
-const PRODUCTION = { NODE_ENV: 'production', ...OWN_SECRETS, SMS_GATEWAYS: 'inbox', SMS_STORE: 'in-process' };
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  ...OWN_SECRETS,
+  SMS_GATEWAYS: 'inbox',
+  SMS_STORE: 'in-process',
+  SMS_PRODUCT_NAME: 'Example',
+};
 
 function problemsOf(source: NodeJS.ProcessEnv): readonly string[] {
   try {
@@ -70,6 +76,11 @@ describe(readSettings.name, () => {
       SMS_BINDING: 'optional',
       SMS_CODE_LENGTH: '8',
       SMS_SEND_TIMEOUT_MS: '2500',
+      SMS_PRODUCT_NAME: 'Example Bank',
+      SMS_DEFAULT_LOCALE: 'pt',
+      SMS_WEBOTP_HOSTS: 'login.example.com, example.com',
+      SMS_ANDROID_APP_HASHES: 'FA+9qCX9VSu',
+      SMS_ALLOW_MULTI_SEGMENT: 'login:hi',
       SMS_IP_SEND_LIMIT: '5/1m',
     });
 
@@ -94,6 +105,13 @@ describe(readSettings.name, () => {
       binding: 'optional',
       codeLength: 8,
       gatewayTimeoutMs: 2_500,
+      messages: {
+        productName: 'Example Bank',
+        defaultLocale: 'pt',
+        webOtpHosts: ['login.example.com', 'example.com'],
+        androidAppHashes: ['FA+9qCX9VSu'],
+        allowedMultiSegment: ['login:hi'],
+      },
     });
     expect(settings.ipLimits.send).toEqual({ count: 5, durationMs: 60_000 });
     expect(settings.developmentSecrets).toBe(false);

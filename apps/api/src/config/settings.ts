@@ -113,6 +113,7 @@ function* combinationProblems(environment: Environment): Generator<string> {
     SMS_CODE_SECRET_PREVIOUS,
     SMS_PHONE_KEY,
     SMS_GATEWAYS,
+    SMS_PRODUCT_NAME,
   } = environment;
   const rises = failureWaitsFrom(environment).every(({ failures, waitMs }, index, all) => {
     const previous = all[index - 1];
@@ -137,6 +138,8 @@ function* combinationProblems(environment: Environment): Generator<string> {
     yield 'REDIS_URL must be set in production, or SMS_STORE=in-process chosen by name (one process, forgets on restart)';
   }
   if (SMS_GATEWAYS === undefined) yield 'SMS_GATEWAYS must be set in production';
+  if (SMS_PRODUCT_NAME === undefined)
+    yield 'SMS_PRODUCT_NAME must be set in production: people read it in every message';
 }
 
 function listFrom(text: string | undefined): string[] {

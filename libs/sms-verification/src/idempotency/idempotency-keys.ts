@@ -1,27 +1,35 @@
 import { createHmac } from 'node:crypto';
-
-/** A client's key, as storage knows it. */
-export interface KeyedRequest {
-  /** What storage knows the key by. */
-  readonly key: string;
-  /** What storage knows the request by; a key that comes with another one is refused. */
-  readonly request: string;
-}
+import { IdempotencyConflictError } from '../sms-verification.errors';
+import type { IdempotencyDigest, SmsCodeStorage } from '../storage/sms-code.storage';
+import type { VerificationPolicy } from '../verification-policy';
 
 /**
  * Digests idempotency keys and what depends on them (rule R11). Keyed, so that storage neither learns what clients
  * chose as keys nor, from a proof that is derived, how to derive it.
  */
 export class IdempotencyKeys {
-  constructor(private readonly secret: string) {}
+  constructor(
+    private readonly secret: string,
+    private readonly storage: SmsCodeStorage,
+  ) {}
 
-  /** @param parts everything that makes the request what it is, the operation first */
-  digest(clientKey: string, parts: readonly string[]): KeyedRequest {
+  /**
+   * Binds a client's key to its request, and returns what storage knows the key by.
+   *
+   * @param parts everything that makes the request what it is, the operation first
+   * @throws IdempotencyConflictError when the key is bound to another request
+   */
+  async claim(
+    clientKey: string | undefined,
+    parts: readonly string[],
+    { idempotencyMs }: VerificationPolicy,
+  ): Promise<IdempotencyDigest | undefined> {
+    if (clientKey === undefined) return undefined;
     const [operation = ''] = parts;
-    return {
-      key: this.hmac('key', [operation, clientKey]).toString('base64url').slice(0, 22),
-      request: this.hmac('request', parts).toString('base64url').slice(0, 22),
-    };
+    const key = this.hmac('key', [operation, clientKey]).toString('base64url').slice(0, 22);
+    const request = this.hmac('request', parts).toString('base64url').slice(0, 22);
+    if (await this.storage.claimIdempotencyKey(key, request, idempotencyMs)) return key;
+    throw new IdempotencyConflictError();
   }
 
   /** The secret of a proof, the same for each repeat of one request, so that the token need not be stored. */

@@ -1,0 +1,157 @@
+import type { CodeDigester } from '../code/keyed-digest';
+import { drawCode, drawVerificationId } from '../code/verification-code';
+import type { IdempotencyKeys } from '../idempotency/idempotency-keys';
+import type { PhoneNumber } from '../phone/phone-number';
+import {
+  AttemptsExhaustedError,
+  CooldownError,
+  IdempotencyConflictError,
+  InvalidRequestError,
+  QuotaExceededError,
+  VerificationNotFoundError,
+  type VerificationError,
+} from '../sms-verification.errors';
+import type { SmsVerificationEvents } from '../sms-verification.events';
+import type { ResolvedSmsVerificationOptions } from '../sms-verification.options';
+import type { SendRequest, SentVerification } from '../sms-verification.results';
+import type { IssueOutcome, SendRefusal, SmsCodeStorage, Subject } from '../storage/sms-code.storage';
+import type { Subjects } from '../subjects';
+import type { VerificationPolicy } from '../verification-policy';
+import type { Delivery, Wording } from './delivery';
+
+/** What sending is done with. */
+interface Means {
+  readonly options: Pick<ResolvedSmsVerificationOptions, 'codeLength' | 'texts'>;
+  readonly storage: SmsCodeStorage;
+  readonly events: SmsVerificationEvents;
+  readonly subjects: Subjects;
+  readonly digester: CodeDigester;
+  readonly keys: IdempotencyKeys;
+  readonly delivery: Delivery;
+}
+
+type Resent = Extract<IssueOutcome, { outcome: 'resent' }>;
+/** What cancels a send and records it, all but the send itself. */
+type Reference = Subject & {
+  readonly policy: VerificationPolicy;
+  readonly idempotencyKey: string | undefined;
+};
+
+/** Sends codes: `SmsVerificationService.send` tells what it promises. */
+export class CodeSender {
+  constructor(private readonly means: Means) {}
+
+  async send(request: SendRequest): Promise<SentVerification> {
+    const { options, storage, subjects, digester, keys, delivery } = this.means;
+    const { phone, purpose, verificationId: resendOf } = request;
+    const policy = subjects.policyOf(purpose);
+    const subject = subjects.of(phone, purpose);
+    const wording = this.wordingFor(request);
+    const parts = ['send', subject.phone, purpose, resendOf ?? '', JSON.stringify(wording)];
+    const idempotencyKey = await keys.claim(request.idempotencyKey, parts, policy);
+
+    const verificationId = drawVerificationId();
+    const code = drawCode(options.codeLength);
+    const digest = digester.digest(code, { fingerprint: subject.phone, purpose });
+    const sealedCode = digester.seal(code, verificationId);
+    const ids = { verificationId, resendOf, idempotencyKey };
+    const outcome = await storage.issue({ ...subject, ...ids, digest, sealedCode, policy });
+
+    const reference = { ...subject, policy, idempotencyKey };
+    switch (outcome.outcome) {
+      case 'refused':
+        throw this.refused(phone, purpose, outcome.refusal);
+      case 'running':
+        throw new IdempotencyConflictError(outcome.waitMs);
+      case 'repeated': {
+        const now = outcome.expiresAt - outcome.expiresInMs;
+        return sent(request, outcome.verificationId, now, outcome);
+      }
+      case 'issued': {
+        const send = { ...reference, verificationId, sentAt: outcome.sentAt, kind: 'first' } as const;
+        const content = { ...wording, code, lifetimeMs: policy.lifetimeMs, failedGateway: '' };
+        await delivery.deliver(phone, send, content);
+        return sent(request, verificationId, outcome.sentAt, outcome);
+      }
+      case 'resent':
+        // The script resends what was named, and nothing else.
+        return this.resend(request, resendOf ?? '', reference, wording, outcome);
+    }
+  }
+
+  /** Throws what `send` would throw now, without reserving anything. */
+  async assertAllowed(phone: PhoneNumber, purpose: string): Promise<void> {
+    const { storage, subjects } = this.means;
+    const policy = subjects.policyOf(purpose);
+    const { refusal } = await storage.checkExistsAndGetTtl(subjects.of(phone, purpose), policy);
+    if (refusal !== undefined) throw this.refused(phone, purpose, refusal);
+  }
+
+  private async resend(
+    request: SendRequest,
+    verificationId: string,
+    reference: Reference,
+    wording: Wording,
+    { digest, sealedCode, sentAt, expiresAt, resendInMs, failedGateway }: Resent,
+  ): Promise<SentVerification> {
+    const { storage, digester, delivery } = this.means;
+    const { phone, purpose } = request;
+    const send = { ...reference, verificationId, sentAt, kind: 'resend' } as const;
+    const owner = { fingerprint: reference.phone, purpose };
+    const code = digester.reopen(digest, sealedCode, verificationId, owner);
+    if (code === undefined) {
+      // Sealed with a secret that is accepted no more: verify would refuse the code too.
+      await storage.cancel(send);
+      throw new VerificationNotFoundError();
+    }
+    const lifetimeMs = roughly(expiresAt - sentAt);
+    await delivery.deliver(phone, send, { ...wording, code, lifetimeMs, failedGateway });
+    return sent(request, verificationId, sentAt, { expiresAt, resendInMs });
+  }
+
+  private wordingFor({ locale, acceptLanguage, format: choice }: SendRequest): Wording {
+    const { texts } = this.means.options;
+    const format = texts.chooseFormat(choice ?? { kind: 'plain' });
+    if (format === undefined) {
+      throw new InvalidRequestError([
+        { field: 'format', message: 'is not one that this service is set up for' },
+      ]);
+    }
+    return { locale: texts.chooseLocale({ locale, acceptLanguage }), format };
+  }
+
+  private refused(phone: PhoneNumber, purpose: string, refusal: SendRefusal): VerificationError {
+    const { reason, waitMs } = refusal;
+    this.means.events.emit({ type: 'blocked', phone, purpose, reason, waitMs });
+    switch (reason) {
+      case 'cooldown':
+        return new CooldownError(waitMs);
+      case 'quota':
+        return new QuotaExceededError(waitMs, refusal.limit, refusal.windowMs);
+      case 'failures':
+        return new AttemptsExhaustedError(waitMs);
+    }
+  }
+}
+
+/** A remaining time as people say it: whole minutes, never more than there are; seconds only in the last minute. */
+function roughly(ms: number): number {
+  return ms < 60_000 ? ms : ms - (ms % 60_000);
+}
+
+function sent(
+  { phone, purpose }: SendRequest,
+  verificationId: string,
+  now: number,
+  { expiresAt, resendInMs }: { readonly expiresAt: number; readonly resendInMs: number },
+): SentVerification {
+  return {
+    verificationId,
+    phone,
+    purpose,
+    expiresAt: new Date(expiresAt),
+    expiresInMs: expiresAt - now,
+    resendAt: new Date(now + resendInMs),
+    resendInMs,
+  };
+}
