@@ -27,11 +27,10 @@ async function main(): Promise<void> {
   await app.listen(settings.http.port, settings.http.host);
   app.useLogger(new ConsoleLogger({ colors: isatty(process.stdout.fd) }));
   const logger = new Logger('Start');
-  startUpNotice(settings, await app.getUrl()).forEach((line) => {
+  const price = app.get(SmsVerificationService).messagePrice();
+  startUpNotice(settings, await app.getUrl(), price).forEach((line) => {
     logger.log(line);
   });
-  const prices = app.get(SmsVerificationService).messagePrices();
-  new Logger('Messages').log(`What a message costs: ${prices.join('; ')}.`);
 }
 
 /** Errors whose message says all: what is wrong, and how to mend it. */

@@ -8,7 +8,8 @@ const OWN_SECRETS = {
 };
 const REDIS_URL = 'redis://:password-of-redis@127.0.0.1:6379';
 
-const notice = (source: NodeJS.ProcessEnv): string[] => startUpNotice(readSettings(source), URL);
+const notice = (source: NodeJS.ProcessEnv): string[] =>
+  startUpNotice(readSettings(source), URL, '1 segment (de, en)');
 
 describe(startUpNotice.name, () => {
   it.each([
@@ -17,7 +18,7 @@ describe(startUpNotice.name, () => {
       {},
       [
         /^Store: this process .* REDIS_URL=redis:/,
-        /^Gateway: inbox, no SMS leaves this machine; .*127\.0\.0\.1:3000\/dev\/inbox\. .* SMS_GATEWAYS\.$/,
+        /^Gateway: inbox, no SMS leaves this machine; .*127\.0\.0\.1:3000\/dev\/inbox\. A message costs 1 segment \(de, en\)\. .* SMS_GATEWAYS\.$/,
         /^Listening on http:\/\/127\.0\.0\.1:3000 with development secrets.* SMS_CODE_SECRET and SMS_PHONE_KEY/,
       ],
     ],

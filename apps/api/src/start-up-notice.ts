@@ -1,13 +1,13 @@
 import type { Settings } from './config/settings';
 
 /** Three lines that say what was chosen and how to change it. */
-export function startUpNotice(settings: Settings, url: string): string[] {
+export function startUpNotice(settings: Settings, url: string, price: string): string[] {
   const { store, developmentSecrets } = settings;
   return [
     store === 'redis'
       ? 'Store: Redis at REDIS_URL. To keep codes in this process instead: SMS_STORE=in-process.'
       : 'Store: this process (one instance, forgets on restart). To use Redis: REDIS_URL=redis://127.0.0.1:6379.',
-    gatewayLine(settings, url),
+    `${gatewayLine(settings, url)} A message costs ${price}. To change it: SMS_GATEWAYS.`,
     developmentSecrets
       ? `Listening on ${url} with development secrets. For your own: SMS_CODE_SECRET and SMS_PHONE_KEY, 32 bytes or more.`
       : `Listening on ${url} with your own secrets. To rotate: SMS_CODE_SECRET_PREVIOUS.`,
@@ -16,8 +16,8 @@ export function startUpNotice(settings: Settings, url: string): string[] {
 
 function gatewayLine({ gateways, production }: Settings, url: string): string {
   const names = gateways.order.join(', then ');
-  if (names !== 'inbox') return `Gateway: ${names}. To change it: SMS_GATEWAYS.`;
+  if (names !== 'inbox') return `Gateway: ${names}.`;
   return production
-    ? 'Gateway: inbox, which delivers nothing and shows nothing in production. To change it: SMS_GATEWAYS.'
-    : `Gateway: inbox, no SMS leaves this machine; try it at ${url}, read the messages at ${url}/dev/inbox. To change it: SMS_GATEWAYS.`;
+    ? 'Gateway: inbox, which delivers nothing and shows nothing in production.'
+    : `Gateway: inbox, no SMS leaves this machine; try it at ${url}, read the messages at ${url}/dev/inbox.`;
 }

@@ -41,7 +41,8 @@ export type { AnyVerificationError, FieldError, VerificationErrorCode } from './
 export { MessageTextOptionsError } from './message/message-text.options';
 export type { MessageTextOptions } from './message/message-text.options';
 export type { MessageFormat, MessageFormatChoice } from './message/message-format';
-export { priceList, TextTooLongError } from './message/text-measurement';
+export { measureSms } from './message/sms-length';
+export { TextTooLongError } from './message/text-measurement';
 export type { TextMeasurement } from './message/text-measurement';
 export { VerificationTexts } from './message/verification-texts';
 export { PHONE_PATTERN, PhoneNumber } from './phone/phone-number';

@@ -4,7 +4,7 @@ import { isVerificationId } from './code/verification-code';
 import type { DeliveryReport } from './gateway/delivery-report';
 import { SmsGateway } from './gateway/sms.gateway';
 import { IdempotencyKeys } from './idempotency/idempotency-keys';
-import { priceList } from './message/text-measurement';
+import { priceOf } from './message/text-measurement';
 import type { PhoneNumber } from './phone/phone-number';
 import { mintProof, readProofToken } from './proof/proof-token';
 import { CodeSender } from './sending/code-sender';
@@ -190,10 +190,10 @@ export class SmsVerificationService {
     await this.storage.reset(this.subjects.of(phone, purpose), this.subjects.policyOf(purpose));
   }
 
-  /** What a message costs in segments, a line for each locale. */
-  messagePrices(): readonly string[] {
+  /** What one message costs, at most, in words: `1 segment (ar, de, en), 2 segments (hi)`. */
+  messagePrice(): string {
     const { texts, policies, codeLength } = this.options;
-    return priceList(texts.measure(policies, codeLength));
+    return priceOf(texts.measure(policies, codeLength));
   }
 
   /** Resolves when the storage answers; throws StorageUnavailableError otherwise. */

@@ -46,25 +46,33 @@ export function longestOf<Text extends MessageText>(texts: readonly Text[]): Tex
   )[0];
 }
 
-/** The price of the texts, a line for each locale: `ar: 1 segment (UCS-2, up to 70 of 70 characters)`. */
-export function priceList(report: readonly TextMeasurement[]): string[] {
-  return [...new Set(report.map(({ locale }) => locale))].map((locale) => {
-    const longest = longestOf(report.filter((text) => text.locale === locale));
-    return longest === undefined ? locale : `${locale}: ${priceOf(longest)}`;
-  });
+/** What one message costs, at most: `1 segment (ar, de, en), 2 segments (hi)`. */
+export function priceOf(report: readonly TextMeasurement[]): string {
+  const dearest = new Map<string, number>();
+  for (const { locale, segments } of report) {
+    dearest.set(locale, Math.max(segments, dearest.get(locale) ?? 0));
+  }
+  const prices = [...new Set(dearest.values())].sort((first, second) => first - second);
+  return prices
+    .map((price) => {
+      const locales = [...dearest].filter(([, segments]) => segments === price).map(([locale]) => locale);
+      return `${inSegments(price)} (${locales.join(', ')})`;
+    })
+    .join(', ');
 }
 
-function priceOf({ segments, encoding, characters }: SmsLength): string {
-  const price = segments === 1 ? '1 segment' : `${String(segments)} segments`;
+function inSegments(segments: number): string {
+  return segments === 1 ? '1 segment' : `${String(segments)} segments`;
+}
+
+function lengthOf({ segments, encoding, characters }: SmsLength): string {
   const most = SEGMENT_CHARACTERS[encoding].alone;
-  return segments === 1
-    ? `${price} (${encoding}, up to ${String(characters)} of ${String(most)} characters)`
-    : `${price} (${encoding}, ${String(characters)} characters where one segment has ${String(most)})`;
+  return `${inSegments(segments)} (${encoding}, ${String(characters)} characters where one segment has ${String(most)})`;
 }
 
 function describe(text: TextMeasurement): string {
   const { purpose, locale, format, bytes } = text;
   const detail = format.kind === 'web-otp' ? ` @${format.host}` : '';
   const inBytes = format.kind === 'android' ? `, ${String(bytes)} of ${String(ANDROID_MAX_BYTES)} bytes` : '';
-  return `${purpose}:${locale} (${format.kind}${detail}): ${priceOf(text)}${inBytes}`;
+  return `${purpose}:${locale} (${format.kind}${detail}): ${lengthOf(text)}${inBytes}`;
 }
