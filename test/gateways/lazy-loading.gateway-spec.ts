@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ModuleKind, transpileModule } from 'typescript';
-import type * as Twilio from '../../libs/sms-gateways/src/twilio/twilio.sms-gateway';
+import type * as Gateways from '@app/sms-gateways';
 
 const SDKS = ['twilio', 'axios', '@aws-sdk', '@smithy', '@vonage', 'node-fetch', 'smpp'];
 
@@ -23,17 +23,46 @@ describe('the SDKs of the gateways', () => {
     expect(loadedSdks()).toEqual([]);
   });
 
-  it('stay unloaded while the adapters are loaded, and until one of them is made', () => {
-    const { TwilioSmsGateway } = jest.requireActual<typeof Twilio>(
-      '../../libs/sms-gateways/src/twilio/twilio.sms-gateway',
-    );
-    for (const name of ['aws', 'vonage', 'kannel', 'webhook']) {
-      jest.requireActual(`../../libs/sms-gateways/src/${name}/${name}.sms-gateway`);
-    }
+  it('stay unloaded until a gateway is made, which loads its own alone', () => {
+    const { KannelSmsGateway, TwilioSmsGateway, WebhookSmsGateway } =
+      jest.requireActual<typeof Gateways>('@app/sms-gateways');
+    const account = { username: 'tester', password: 'geheim', from: 'Example' };
+    new KannelSmsGateway({ url: 'http://127.0.0.1:9', ...account });
+    new WebhookSmsGateway({ url: 'http://127.0.0.1:9', secret: 'geheim' });
     expect(loadedSdks()).toEqual([]);
 
     new TwilioSmsGateway({ accountSid: 'AC0', authToken: 'token', sender: { from: '+15005550006' } });
     expect(loadedSdks()).toEqual(['twilio', 'axios']);
+  });
+
+  it.each<[string, (gateways: typeof Gateways) => unknown]>([
+    [
+      'twilio',
+      ({ TwilioSmsGateway }) =>
+        new TwilioSmsGateway({ accountSid: 'AC0', authToken: 'token', sender: { from: '+15005550006' } }),
+    ],
+    [
+      '@aws-sdk/client-pinpoint-sms-voice-v2',
+      ({ AwsSmsGateway }) => new AwsSmsGateway({ region: 'eu-west-1', originationIdentity: 'pool-1' }),
+    ],
+    [
+      '@vonage/auth',
+      ({ VonageSmsGateway }) => new VonageSmsGateway({ apiKey: 'key', apiSecret: 'secret', from: 'Example' }),
+    ],
+    [
+      'smpp',
+      ({ SmppSmsGateway }) =>
+        new SmppSmsGateway({ host: '127.0.0.1', port: 9, systemId: 'tester', password: 'geheim' }),
+    ],
+  ])('are asked for by name when a gateway is made without its own: %s', (packageName, make) => {
+    jest.doMock(packageName, () => {
+      throw new Error(`Cannot find module '${packageName}'`);
+    });
+    const gateways = jest.requireActual<typeof Gateways>('@app/sms-gateways');
+    expect(() => make(gateways)).toThrow(
+      `a configured gateway needs the package ${packageName}: npm install ${packageName}`,
+    );
+    jest.dontMock(packageName);
   });
 });
 
@@ -45,7 +74,7 @@ describe('loadSdk', () => {
   });
 
   it('names the package to install when it is missing', () => {
-    const source = readFileSync(join(__dirname, '../../libs/sms-gateways/src/http/load-sdk.ts'), 'utf8');
+    const source = readFileSync(join(__dirname, '../../libs/sms-gateways/src/load-sdk.ts'), 'utf8');
     const { outputText } = transpileModule(source, { compilerOptions: { module: ModuleKind.CommonJS } });
     writeFileSync(join(directory, 'load-sdk.js'), outputText);
     const script = `

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { WebhookForgedError, type WebhookRequest } from '@app/sms-verification';
-import { loadSdk } from '../../libs/sms-gateways/src/http/load-sdk';
+import { loadSdk } from '../../libs/sms-gateways/src/load-sdk';
 import type { TwilioSdk } from '../../libs/sms-gateways/src/twilio/twilio-sdk';
 import {
   TwilioSmsGateway,

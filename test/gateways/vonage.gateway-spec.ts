@@ -1,5 +1,5 @@
 import { WebhookForgedError, type WebhookRequest } from '@app/sms-verification';
-import { loadSdk } from '../../libs/sms-gateways/src/http/load-sdk';
+import { loadSdk } from '../../libs/sms-gateways/src/load-sdk';
 import {
   VONAGE_SIGNATURE_METHODS,
   type VonageSignatureMethod,

@@ -5,7 +5,7 @@ export type { AwsSmsGatewayOptions } from './aws/aws.sms-gateway';
 export { FailoverSmsGateway } from './failover/failover.sms-gateway';
 export type { FailoverOptions, NamedGateway } from './failover/failover.sms-gateway';
 export type { GatewayProtection } from './failover/protected-gateway';
-export { SdkMissingError } from './http/load-sdk';
+export { SdkMissingError } from './load-sdk';
 export { KannelSmsGateway } from './kannel/kannel.sms-gateway';
 export type { KannelSmsGatewayOptions } from './kannel/kannel.sms-gateway';
 export { SmppSmsGateway } from './smpp/smpp.sms-gateway';

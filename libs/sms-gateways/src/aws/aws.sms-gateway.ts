@@ -6,7 +6,7 @@ import {
   type SmsMessage,
   type SmsReceipt,
 } from '@app/sms-verification';
-import { loadSdk } from '../http/load-sdk';
+import { loadSdk } from '../load-sdk';
 import { notAccepted, notAnswered, notUnderstood, refuseIfAborted } from '../http/outcomes';
 import type { AwsClient, AwsCredentials, AwsFault, AwsSdk } from './aws-sdk';
 

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
+import type * as Smpp from 'smpp';
 import type { PDU, PduFields, Session } from 'smpp';
 import { failureReason } from './failure-reason';
-import { loadSmpp } from './load-smpp';
 
 /** The request never left this process. */
 export class RequestNotSentError extends Error {}
@@ -34,10 +34,13 @@ export class PduChannel {
   private readonly session: Session;
   private readonly pending = new Map<number, PendingRequest>();
   private reason = 'the SMSC closed the connection';
-  private readonly smpp = loadSmpp();
 
-  constructor(socket: Socket, listener: PduListener) {
-    this.session = new this.smpp.Session({ socket });
+  constructor(
+    private readonly smpp: typeof Smpp,
+    socket: Socket,
+    listener: PduListener,
+  ) {
+    this.session = new smpp.Session({ socket });
     this.session.on('pdu', (pdu) => {
       listener.heard();
       if (pdu.isResponse()) this.settle(pdu);

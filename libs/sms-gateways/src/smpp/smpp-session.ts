@@ -1,3 +1,4 @@
+import type * as Smpp from 'smpp';
 import type { PDU, PduFields } from 'smpp';
 import { describeStatus, ESME_RINVBNDSTS, ESME_RINVCMDID, ESME_ROK, ESME_RX_T_APPN } from './command-status';
 import { connect } from './connect';
@@ -17,11 +18,12 @@ export class SmppSession {
   private dead: NodeJS.Timeout | undefined;
 
   private constructor(
+    smpp: typeof Smpp,
     socket: Awaited<ReturnType<typeof connect>>,
     private readonly settings: SmppSettings,
     private readonly deliver: DeliveryListener,
   ) {
-    this.channel = new PduChannel(socket, {
+    this.channel = new PduChannel(smpp, socket, {
       heard: () => {
         this.heard();
       },
@@ -41,6 +43,7 @@ export class SmppSession {
    * @throws when the SMSC is out of reach, silent, or does not let us in
    */
   static async bind(
+    smpp: typeof Smpp,
     settings: SmppSettings,
     deliver: DeliveryListener,
     stop: AbortSignal,
@@ -53,7 +56,8 @@ export class SmppSession {
     stop.addEventListener('abort', end);
     if (stop.aborted) end();
     try {
-      const session = new SmppSession(await connect(settings, limit.signal), settings, deliver);
+      const socket = await connect(settings, limit.signal);
+      const session = new SmppSession(smpp, socket, settings, deliver);
       limit.signal.addEventListener('abort', () => {
         session.channel.destroy('binding took too long');
       });

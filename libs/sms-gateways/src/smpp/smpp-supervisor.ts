@@ -1,5 +1,7 @@
 import { Logger } from '@nestjs/common';
+import type * as Smpp from 'smpp';
 import { MessageRefusedError } from '@app/sms-verification';
+import { loadSdk } from '../load-sdk';
 import { failureReason } from './failure-reason';
 import { SmppSession, type DeliveryListener } from './smpp-session';
 import type { SmppSettings } from './smpp.options';
@@ -11,6 +13,7 @@ import { backoffMs, pause, sharedAbort } from './waiting';
  */
 export class SmppSupervisor {
   private readonly logger = new Logger('SmppSmsGateway');
+  private readonly smpp = loadSdk('smpp') as typeof Smpp;
   private readonly stopping = sharedAbort();
   private readonly running: Promise<void>;
   private current: SmppSession | undefined;
@@ -18,6 +21,7 @@ export class SmppSupervisor {
   private arrival = sharedAbort();
   private lastTrouble = '';
 
+  /** @throws SdkMissingError when the package `smpp` is not installed */
   constructor(
     private readonly settings: SmppSettings,
     private readonly deliver: DeliveryListener,
@@ -77,7 +81,7 @@ export class SmppSupervisor {
 
   private async bind(): Promise<SmppSession | undefined> {
     try {
-      const session = await SmppSession.bind(this.settings, this.deliver, this.stopping.signal);
+      const session = await SmppSession.bind(this.smpp, this.settings, this.deliver, this.stopping.signal);
       this.lastTrouble = '';
       this.logger.log(`bound to ${this.settings.host}:${String(this.settings.port)}`);
       return session;

@@ -39,7 +39,12 @@ export class SmppSmsGateway extends SmsGateway {
   private readonly source: PduFields;
   private reference = randomInt(256);
 
-  /** Begins to bind at once. */
+  /**
+   * Begins to bind at once.
+   *
+   * @throws SdkMissingError when the package `smpp` is not installed
+   * @throws RangeError when an option does not fit its field on the wire
+   */
   constructor(options: SmppOptions) {
     super();
     this.settings = smppSettings(options);

@@ -9,7 +9,7 @@ import {
   type SmsReceipt,
   type WebhookRequest,
 } from '@app/sms-verification';
-import { loadSdk } from '../http/load-sdk';
+import { loadSdk } from '../load-sdk';
 import { notAccepted, notAnswered, notUnderstood, refuseIfAborted } from '../http/outcomes';
 import type { TwilioClient, TwilioRequestClient, TwilioSdk, TwilioSender } from './twilio-sdk';
 
