@@ -111,6 +111,30 @@ describe(FailoverSmsGateway.name, () => {
     expect(gateway.states().get('first')).toBe('open for messages');
   });
 
+  it('lets nobody wait for the one message that tries a rested gateway', async () => {
+    const { failover: gateway, of } = failover(
+      { first: refuses, second: accepts },
+      { restMs: 20, timeoutMs: 60_000 },
+    );
+    for (let time = 0; time < 3; time += 1) await gateway.send(message(), patience());
+    const patienceOver = new AbortController();
+    const tried = new Promise<void>((resolve) => {
+      of('first').behaviour = () => {
+        resolve();
+        return hangs();
+      };
+    });
+    await new Promise((rested) => setTimeout(rested, 30));
+    const sends = [1, 2, 3].map(() => gateway.send(message(), patienceOver.signal));
+    await tried;
+    const others = sends.slice(1).map(async (sending) => (await sending).gateway);
+    expect(await Promise.all(others)).toEqual(['second', 'second']);
+    expect(of('first').codes).toHaveLength(4);
+    expect(gateway.states().get('first')).toBe('resting');
+    patienceOver.abort();
+    await expect(sends[0]).rejects.toBeInstanceOf(OutcomeUnknownError);
+  });
+
   it('hands a busy gateway no more than its share', async () => {
     const { failover: gateway, of } = failover({ first: hangs, second: accepts }, { timeoutMs: 60_000 });
     const patienceOver = new AbortController();

@@ -47,22 +47,26 @@ export function protect({ name, gateway }: NamedGateway, protection: GatewayProt
     halfOpenAfter: protection.restMs,
     breaker: new ConsecutiveBreaker(protection.failuresToRest),
   });
+  // Outside the breaker: being too busy here is not the gateway's failure.
   const room = bulkhead(protection.concurrency);
   // Aggressive: the wait ends also when the gateway ignores the signal.
   const limit = timeout(protection.timeoutMs, TimeoutStrategy.Aggressive);
-  // The bulkhead outside the breaker: being too busy here is not the gateway's failure.
-  const policy = wrap(room, breaker, limit);
+  const attempt = wrap(breaker, limit);
 
   return {
     async send(message, signal) {
       try {
-        const receipt = await policy.execute((context) => gateway.send(message, context.signal), signal);
+        const receipt = await room.execute(() => {
+          // While one message tries it again, cockatiel would let the others wait, and people with them.
+          if (breaker.state === CircuitState.HalfOpen) throw new BrokenCircuitError();
+          return attempt.execute((context) => gateway.send(message, context.signal), signal);
+        }, signal);
         return { ...receipt, gateway: name };
       } catch (error) {
         throw named(name, error);
       }
     },
-    state: () => (breaker.state === CircuitState.Open ? 'resting' : 'open for messages'),
+    state: () => (breaker.state === CircuitState.Closed ? 'open for messages' : 'resting'),
   };
 }
 
