@@ -9,6 +9,7 @@ import {
 } from '@app/sms-gateways';
 import type { SmsGateway } from '@app/sms-verification';
 import type { GatewayEnvironment, GatewayName } from '../config/gateway-environment';
+import { smppAddress } from './smpp-address';
 
 /** Makes the gateway of this name from its account. What an account must have, the settings have checked. */
 export function createGateway(
@@ -57,13 +58,9 @@ export function createGateway(
               },
             }),
       });
-    case 'smpp': {
-      const { protocol, hostname, port } = new URL(accounts.SMPP_URL ?? '');
-      const tls = protocol === 'smpps:';
+    case 'smpp':
       return new SmppSmsGateway({
-        host: hostname,
-        port: port === '' ? (tls ? 3550 : 2775) : Number(port),
-        tls,
+        ...smppAddress(accounts.SMPP_URL ?? ''),
         systemId: accounts.SMPP_SYSTEM_ID ?? '',
         password: accounts.SMPP_PASSWORD ?? '',
         dataCoding: accounts.SMPP_DATA_CODING,
@@ -71,7 +68,6 @@ export function createGateway(
         ...(accounts.SMPP_SYSTEM_TYPE === undefined ? {} : { systemType: accounts.SMPP_SYSTEM_TYPE }),
         ...(accounts.SMPP_SOURCE_ADDR === undefined ? {} : { sourceAddr: accounts.SMPP_SOURCE_ADDR }),
       });
-    }
     case 'kannel':
       return new KannelSmsGateway({
         url: accounts.KANNEL_URL ?? '',
