@@ -1,6 +1,6 @@
-import { SegmentedMessage } from 'sms-segments-calculator';
+import { measureSms } from '@app/sms-verification';
 
 /** Whether the text has a character outside the GSM-7 alphabet; some gateways must be told. */
 export function needsUnicode(text: string): boolean {
-  return new SegmentedMessage(text).encodingName === 'UCS-2';
+  return measureSms(text).encoding === 'UCS-2';
 }
