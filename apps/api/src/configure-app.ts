@@ -11,7 +11,7 @@ import {
   answerUnroutableRequest,
   refuseAmbiguousHttp,
 } from './http/raw-problem';
-import { refuseDuplicateMembers } from './http/strict-json';
+import { refuseAmbiguousJson } from './http/strict-json';
 import { StrictValidationPipe } from './http/validation.pipe';
 
 /** The largest body accepted, in bytes. */
@@ -65,7 +65,7 @@ function acceptStrictJsonOnly(app: NestFastifyApplication): void {
     }
     const text = bytes.toString();
     try {
-      refuseDuplicateMembers(text);
+      refuseAmbiguousJson(text);
     } catch (error) {
       done(error as Error);
       return;

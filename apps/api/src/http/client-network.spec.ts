@@ -31,7 +31,25 @@ describe(clientNetwork.name, () => {
     expect(clientNetwork(address)).toBe(network);
   });
 
-  it.each(['', 'unknown', 'garbage', '192.0.2.1:4711', '[2001:db8::1]', '192.0.2.256', '2001:db8::1::2'])(
+  it.each([
+    ['192.0.2.1:4711', '192.0.2.1'],
+    ['[2001:db8::1]', '2001:db8::/64'],
+    ['[2001:db8::1]:4711', '2001:db8::/64'],
+    ['[::ffff:192.0.2.1]:4711', '192.0.2.1'],
+  ])('leaves the port off that a proxy appends: %s', (address, network) => {
+    expect(clientNetwork(address)).toBe(network);
+  });
+
+  it.each([
+    '',
+    'unknown',
+    'garbage',
+    '192.0.2.1:',
+    ':4711',
+    '192.0.2.256',
+    '192.0.2.256:1',
+    '2001:db8::1::2',
+  ])(
     'counts %j, which no proxy should have forwarded, for one network of its own and not for an error',
     (address) => {
       expect(clientNetwork(address)).toBe('unknown');

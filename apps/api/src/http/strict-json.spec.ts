@@ -1,9 +1,9 @@
-import { refuseDuplicateMembers } from './strict-json';
+import { refuseAmbiguousJson } from './strict-json';
 
 /** What it throws, if anything. */
 function refusalOf(text: string): unknown {
   try {
-    refuseDuplicateMembers(text);
+    refuseAmbiguousJson(text);
   } catch (error) {
     return error;
   }
@@ -13,7 +13,7 @@ function refusalOf(text: string): unknown {
 const nested = (depth: number, open: string, close: string): string =>
   open.repeat(depth) + close.repeat(depth);
 
-describe(refuseDuplicateMembers.name, () => {
+describe(refuseAmbiguousJson.name, () => {
   it.each([
     ['{}', '{}'],
     ['different members', '{"phone":"+14155550100","purpose":"login"}'],

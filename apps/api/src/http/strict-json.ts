@@ -13,7 +13,7 @@ const MAX_DEPTH = 8;
  * or a log in front may have believed the first (RFC 8259 §4 leaves it open; we do not). Refuses, too, what is
  * nested deeper than any request needs, before it can exhaust the stack.
  */
-export function refuseDuplicateMembers(text: string): void {
+export function refuseAmbiguousJson(text: string): void {
   const open: Set<string>[] = [];
   const descend = (): void => {
     if (open.length === MAX_DEPTH) throw new StrictJsonError('nested too deep');
