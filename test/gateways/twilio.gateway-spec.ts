@@ -9,9 +9,14 @@ import {
 import { describeHttpGateway } from './http-gateway-contract';
 import { LoopbackPeer } from './loopback-peer';
 import { freshMessage, outcomeOf, patience, UNICODE_TEXT } from './messages';
+import { complaintsAboutRequest, twilioAnswer } from './twilio-contract';
 
 const ACCOUNT_SID = `AC${'0'.repeat(32)}`;
 const AUTH_TOKEN = 'twilio-auth-token';
+const FORM = 'application/x-www-form-urlencoded';
+/** Names of a message and of a messaging service, of the form that Twilio gives them. */
+const SID = `SM${'1'.repeat(32)}`;
+const SERVICE_SID = `MG${'1'.repeat(32)}`;
 const CALLBACK_URL = 'https://example.com/webhooks/sms/twilio';
 
 const { RequestClient } = loadSdk('twilio') as TwilioSdk;
@@ -49,13 +54,14 @@ describe(TwilioSmsGateway.name, () => {
     afterEach(() => peer.close());
 
     it('asks for one message of the account, as a form', async () => {
-      peer.answers(201, { sid: 'SM1', status: 'queued', error_code: null });
+      peer.answers(201, twilioAnswer({ sid: SID }));
       const message = freshMessage(UNICODE_TEXT);
       const receipt = await create(peer.url, { callbackUrl: CALLBACK_URL }).send(message, patience());
-      expect(receipt).toEqual({ messageId: 'SM1' });
+      expect(receipt).toEqual({ messageId: SID });
+      expect(complaintsAboutRequest(peer.onlyRequest)).toEqual([]);
       const { method, target, headers, body } = peer.onlyRequest;
       expect(`${method} ${target}`).toBe(`POST /2010-04-01/Accounts/${ACCOUNT_SID}/Messages.json`);
-      expect(headers['content-type']).toBe('application/x-www-form-urlencoded');
+      expect(headers['content-type']).toBe(FORM);
       expect(headers.authorization).toBe(
         `Basic ${Buffer.from(`${ACCOUNT_SID}:${AUTH_TOKEN}`).toString('base64')}`,
       );
@@ -68,14 +74,26 @@ describe(TwilioSmsGateway.name, () => {
     });
 
     it('leaves the sender to a messaging service where one is named', async () => {
-      peer.answers(201, { sid: 'SM1', status: 'accepted' });
+      peer.answers(201, twilioAnswer({ status: 'accepted', messaging_service_sid: SERVICE_SID }));
       const message = freshMessage();
-      await create(peer.url, { sender: { messagingServiceSid: 'MG1' } }).send(message, patience());
+      await create(peer.url, { sender: { messagingServiceSid: SERVICE_SID } }).send(message, patience());
       expect(Object.fromEntries(new URLSearchParams(peer.onlyRequest.body))).toEqual({
         To: message.phone.e164,
-        MessagingServiceSid: 'MG1',
+        MessagingServiceSid: SERVICE_SID,
         Body: message.text,
       });
+      expect(complaintsAboutRequest(peer.onlyRequest)).toEqual([]);
+    });
+
+    it.each([
+      ['a field that does not exist', 'To=%2B14155550100&Text=hi', FORM, ['Text']],
+      ['a missing destination', 'Body=hi', FORM, [" must have required property 'To'"]],
+      ['a destination that is none', 'To=007', FORM, ['/To must match format "phone-number"']],
+      ['JSON', 'To=%2B14155550100', 'application/json', ['content-type']],
+    ])('would be told by the description of %s', (_what, body, contentType, complaints) => {
+      const target = `/2010-04-01/Accounts/${ACCOUNT_SID}/Messages.json`;
+      const headers = { 'content-type': contentType };
+      expect(complaintsAboutRequest({ method: 'POST', target, headers, body })).toEqual(complaints);
     });
 
     it('gives each of two messages under way its own end of the wait', async () => {
@@ -85,11 +103,11 @@ describe(TwilioSmsGateway.name, () => {
       const arrival = peer.staysSilent();
       const givenUp = outcomeOf(gateway.send(first, giveUp.signal), first);
       await arrival;
-      peer.answers(201, { sid: 'SM2', status: 'queued' });
+      peer.answers(201, twilioAnswer({ sid: SID }));
       const accepted = gateway.send(second, patience());
       giveUp.abort();
       expect(await givenUp).toBe('unknown');
-      expect(await accepted).toEqual({ messageId: 'SM2' });
+      expect(await accepted).toEqual({ messageId: SID });
     });
 
     it.each([
@@ -125,7 +143,7 @@ describe(TwilioSmsGateway.name, () => {
 
     it('takes a message that is failed from the start for refused', async () => {
       const message = freshMessage();
-      peer.answers(201, { sid: 'SM1', status: 'failed', error_code: 30001 });
+      peer.answers(201, twilioAnswer({ status: 'failed', error_code: 30001 }));
       expect(await outcomeOf(create(peer.url).send(message, patience()), message)).toBe('refused');
     });
   });
@@ -147,7 +165,7 @@ describe(TwilioSmsGateway.name, () => {
       token = AUTH_TOKEN,
     ): WebhookRequest {
       const form = new URLSearchParams({
-        MessageSid: 'SM1',
+        MessageSid: SID,
         MessageStatus: status,
         SmsStatus: status,
         To: '+14155550100',
@@ -157,7 +175,7 @@ describe(TwilioSmsGateway.name, () => {
       return {
         url: CALLBACK_URL,
         headers: {
-          'content-type': 'application/x-www-form-urlencoded',
+          'content-type': FORM,
           'x-twilio-signature': sign(CALLBACK_URL, form, token),
         },
         body: Buffer.from(form.toString()),
@@ -170,7 +188,7 @@ describe(TwilioSmsGateway.name, () => {
       ['undelivered', 'undelivered'],
       ['failed', 'undelivered'],
     ])('reports %s as %s', (status, state) => {
-      expect(gateway.readWebhook(report(status))).toEqual([{ messageId: 'SM1', state }]);
+      expect(gateway.readWebhook(report(status))).toEqual([{ messageId: SID, state }]);
     });
 
     it.each(['accepted', 'queued', 'sending', 'sent', 'something-new', 'constructor'])(
