@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { AwsSmsGateway, type AwsSmsGatewayOptions } from '../../libs/sms-gateways/src/aws/aws.sms-gateway';
+import { loadSdk } from '../../libs/sms-gateways/src/load-sdk';
 import { describeHttpGateway } from './http-gateway-contract';
 import { LoopbackPeer, type ReceivedRequest } from './loopback-peer';
 import type * as OutsideJest from './outside-jest';
@@ -40,6 +41,31 @@ function signatureOf({ method, target, headers, body }: ReceivedRequest): string
     );
   return createHmac('sha256', key).update(text).digest('hex');
 }
+
+/** Errors of the service: type, reason, the field at fault, and what they mean here. */
+const ANSWERS = [
+  ['ConflictException', 'DESTINATION_PHONE_NUMBER_OPTED_OUT', undefined, 'destination_invalid'],
+  [
+    'ConflictException',
+    'DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE',
+    undefined,
+    'destination_invalid',
+  ],
+  ['ConflictException', 'DESTINATION_PHONE_NUMBER_NOT_VERIFIED', undefined, 'refused'],
+  ['ConflictException', 'DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION', undefined, 'refused'],
+  ['ValidationException', 'INVALID_PARAMETER', 'destinationPhoneNumber', 'destination_invalid'],
+  ['ValidationException', 'FIELD_VALIDATION_FAILED', 'DestinationPhoneNumber', 'destination_invalid'],
+  ['ValidationException', 'CANNOT_PARSE', 'DestinationPhoneNumber', 'destination_invalid'],
+  ['ValidationException', 'INVALID_PARAMETER', 'OriginationIdentity', 'refused'],
+  ['ValidationException', 'DESTINATION_COUNTRY_BLOCKED', 'DestinationPhoneNumber', 'refused'],
+  ['ValidationException', 'SENDER_ID_NOT_REGISTERED', undefined, 'refused'],
+  ['ThrottlingException', undefined, undefined, 'refused'],
+  ['ServiceQuotaExceededException', 'MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT', undefined, 'refused'],
+  ['AccessDeniedException', 'ACCOUNT_DISABLED', undefined, 'refused'],
+  ['ResourceNotFoundException', undefined, undefined, 'refused'],
+  ['InternalServerException', undefined, undefined, 'refused'],
+  ['SomethingNewException', undefined, undefined, 'refused'],
+] as const;
 
 describe(AwsSmsGateway.name, () => {
   describeHttpGateway({ create, acceptedStatus: 200 });
@@ -82,41 +108,29 @@ describe(AwsSmsGateway.name, () => {
     expect(authorization.endsWith(`Signature=${signatureOf(peer.onlyRequest)}`)).toBe(true);
   });
 
-  it.each([
-    ['ConflictException', 'DESTINATION_PHONE_NUMBER_OPTED_OUT', undefined, 'destination_invalid'],
-    [
-      'ConflictException',
-      'DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE',
-      undefined,
-      'destination_invalid',
-    ],
-    ['ConflictException', 'DESTINATION_PHONE_NUMBER_NOT_VERIFIED', undefined, 'refused'],
-    ['ConflictException', 'DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION', undefined, 'refused'],
-    ['ValidationException', 'INVALID_PARAMETER', 'destinationPhoneNumber', 'destination_invalid'],
-    ['ValidationException', 'FIELD_VALIDATION_FAILED', 'DestinationPhoneNumber', 'destination_invalid'],
-    ['ValidationException', 'CANNOT_PARSE', 'DestinationPhoneNumber', 'destination_invalid'],
-    ['ValidationException', 'INVALID_PARAMETER', 'OriginationIdentity', 'refused'],
-    ['ValidationException', 'DESTINATION_COUNTRY_BLOCKED', 'DestinationPhoneNumber', 'refused'],
-    ['ValidationException', 'SENDER_ID_NOT_REGISTERED', undefined, 'refused'],
-    ['ThrottlingException', undefined, undefined, 'refused'],
-    ['ServiceQuotaExceededException', 'MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT', undefined, 'refused'],
-    ['AccessDeniedException', 'ACCOUNT_DISABLED', undefined, 'refused'],
-    ['ResourceNotFoundException', undefined, undefined, 'refused'],
-    ['InternalServerException', undefined, undefined, 'refused'],
-    ['SomethingNewException', undefined, undefined, 'refused'],
-  ])('takes %s %s of field %s for %s, and asks no second time', async (type, reason, field, outcome) => {
-    const message = freshMessage();
-    const { e164 } = message.phone;
-    peer.answers(type === 'InternalServerException' ? 500 : 400, {
-      __type: `com.amazonaws.pinpointsmsvoicev2#${type}`,
-      Message: `${e164} is wrong`,
-      Reason: reason,
-      ...(field === undefined ? {} : { Fields: [{ Name: field, Message: `${e164} is wrong` }] }),
-    });
-    const gateway = create(peer.url);
-    expect(await outcomeOf(gateway.send(message, patience()), message)).toBe(outcome);
-    expect(peer.requests).toHaveLength(1);
-    await gateway.close();
+  it.each(ANSWERS)(
+    'takes %s %s of field %s for %s, and asks no second time',
+    async (type, reason, field, outcome) => {
+      const message = freshMessage();
+      const { e164 } = message.phone;
+      peer.answers(type === 'InternalServerException' ? 500 : 400, {
+        __type: `com.amazonaws.pinpointsmsvoicev2#${type}`,
+        Message: `${e164} is wrong`,
+        Reason: reason,
+        ...(field === undefined ? {} : { Fields: [{ Name: field, Message: `${e164} is wrong` }] }),
+      });
+      const gateway = create(peer.url);
+      expect(await outcomeOf(gateway.send(message, patience()), message)).toBe(outcome);
+      expect(peer.requests).toHaveLength(1);
+      await gateway.close();
+    },
+  );
+
+  it('knows the reasons by which it judges from the SDK, which has them from the service', () => {
+    const sdk = loadSdk('@aws-sdk/client-pinpoint-sms-voice-v2') as Record<string, Record<string, string>>;
+    for (const [type, reason] of ANSWERS) {
+      if (reason !== undefined) expect(sdk[`${type}Reason`]).toHaveProperty(reason);
+    }
   });
 
   it('has no webhook', () => {
