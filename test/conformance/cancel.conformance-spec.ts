@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { HOUR, MINUTE, Requester, SECOND, rounded, together } from './requester';
 import { describeEachStorage } from './storage-under-test';
 
@@ -71,6 +72,30 @@ describeEachStorage('cancel (R6)', (under) => {
     // The older one’s place in the quota is free; the newer one’s frees an hour after that one was sent.
     await requester.issue();
     await expect(requester.roundedRefusal()).resolves.toMatchObject({ reason: 'quota', waitMs: HOUR });
+  });
+
+  it('takes no verification back that was sent again meanwhile, but what its first send reserved', async () => {
+    const requester = Requester.of(under, { quotas: [{ limit: 2, windowMs: HOUR }] });
+    const held = await requester.issue();
+    await under.advance(MINUTE);
+    const again = await requester.resend(held);
+    await expect(requester.cancel(held)).resolves.toBe(true);
+    await expect(requester.roundedRefusal()).resolves.toEqual({ reason: 'cooldown', waitMs: MINUTE });
+    await requester.recordSent(again, { gateway: 'first', messageId: randomUUID() });
+    await expect(requester.cancel(held)).resolves.toBe(true);
+    await expect(requester.status(held)).resolves.toMatchObject({ state: 'pending', delivery: 'sent' });
+    await expect(requester.verify(again)).resolves.toMatchObject({ outcome: 'verified' });
+    await requester.issue();
+  });
+
+  it('of a resend and then of the first send leaves nothing', async () => {
+    const requester = Requester.of(under);
+    const held = await requester.issue();
+    await under.advance(MINUTE);
+    await requester.cancel(await requester.resend(held), 'resend');
+    await expect(requester.cancel(held)).resolves.toBe(true);
+    await expect(requester.status(held)).resolves.toEqual({ outcome: 'unknown' });
+    await expect(requester.verify(held)).resolves.toEqual({ outcome: 'unknown' });
   });
 
   it('deletes nothing for a stale id: who comes late finds the newer value untouched', async () => {

@@ -60,6 +60,32 @@ describeEachStorage('a repeated send (R11)', (under) => {
     expect(next.verificationId).not.toBe(held.verificationId);
   });
 
+  it('of a send that was taken back late does not send for a later request with the same key', async () => {
+    const requester = Requester.of(under, { ...POLICY, idempotencyMs: 2 * MINUTE });
+    const idempotencyKey = freshKey();
+    const earlier = await requester.issue({ idempotencyKey });
+    await under.advance(2 * MINUTE);
+    const { verificationId } = await requester.issue({ idempotencyKey });
+    await expect(requester.cancel(earlier, 'first', idempotencyKey)).resolves.toBe(true);
+    await under.advance(MINUTE);
+    await expect(requester.ask({ idempotencyKey })).resolves.toMatchObject({
+      outcome: { outcome: 'repeated', verificationId },
+    });
+  });
+
+  it('is one message and the same verification when the first died before it could tell of it', async () => {
+    const requester = Requester.of(under, { ...POLICY, quotas: [{ limit: 1, windowMs: HOUR }] });
+    const idempotencyKey = freshKey();
+    const held = await requester.issue({ idempotencyKey });
+    await under.advance(10 * SECOND);
+    const answers = await together(under, requester, 20, (seat) => seat.ask({ idempotencyKey }));
+    expect(tally(answers.map(({ outcome }) => outcome))).toEqual({ repeated: 20 });
+    for (const { outcome } of answers) {
+      expect(outcome).toMatchObject({ verificationId: held.verificationId });
+    }
+    await expect(requester.verify(held)).resolves.toMatchObject({ outcome: 'verified' });
+  });
+
   it('sends when the first was refused', async () => {
     const requester = Requester.of(under, POLICY);
     await requester.issue();
@@ -153,9 +179,29 @@ describeEachStorage('a repeated verify (R11)', (under) => {
     });
     await expect(requester.verify(held)).resolves.toEqual({ outcome: 'unknown' });
     await expect(requester.redeem(proof)).resolves.toMatchObject({ outcome: 'redeemed' });
-    // The repeat makes no second proof.
-    await enter(requester, held, key, proof);
+    // The repeat makes no second proof, and tells nobody of one that is spent.
+    await expect(enter(requester, held, key, proof)).resolves.toEqual({ outcome: 'unknown' });
     await expect(requester.redeem(proof)).resolves.toEqual({ outcome: 'unknown' });
+  });
+
+  it('whose proof is spent is no guess at a newer code', async () => {
+    const requester = Requester.of(under);
+    const held = await requester.issue();
+    const [key, proof] = [freshKey(), requester.mint()];
+    await requester.verify({ code: held.code }, proof, key);
+    await requester.redeem(proof);
+    const newer = await requester.issue();
+    await expect(requester.verify({ code: held.code }, proof, key)).resolves.toEqual({ outcome: 'unknown' });
+    await expect(requester.status(newer)).resolves.toMatchObject({ attemptsRemaining: 5 });
+  });
+
+  it('that would get another proof than the first gets none', async () => {
+    const requester = Requester.of(under);
+    const held = await requester.issue();
+    const [key, proof] = [freshKey(), requester.mint()];
+    await enter(requester, held, key, proof);
+    await expect(enter(requester, held, key)).resolves.toEqual({ outcome: 'unknown' });
+    await expect(enter(requester, held, key, proof)).resolves.toMatchObject({ repeated: true });
   });
 
   it('of a wrong code counts no second failure', async () => {
@@ -181,12 +227,12 @@ describeEachStorage('a repeated verify (R11)', (under) => {
   ])('is forgotten after %s', async (_, differing) => {
     const requester = Requester.of(under, differing);
     const held = await requester.issue();
-    const key = freshKey();
-    await enter(requester, held, key);
+    const [key, proof] = [freshKey(), requester.mint()];
+    await enter(requester, held, key, proof);
     await under.advance(MINUTE - 5 * SECOND);
-    await expect(enter(requester, held, key)).resolves.toMatchObject({ outcome: 'verified', repeated: true });
+    await expect(enter(requester, held, key, proof)).resolves.toMatchObject({ repeated: true });
     await under.advance(5 * SECOND);
-    await expect(enter(requester, held, key)).resolves.toEqual({ outcome: 'unknown' });
+    await expect(enter(requester, held, key, proof)).resolves.toEqual({ outcome: 'unknown' });
   });
 
   it('of what was not evaluated is not remembered', async () => {
@@ -220,12 +266,24 @@ describeEachStorage('claimIdempotencyKey (R11)', (under) => {
     const key = freshKey();
     await expect(storage.claimIdempotencyKey(key, 'one', MINUTE)).resolves.toBe(true);
     await under.advance(MINUTE - 5 * SECOND);
-    await expect(storage.claimIdempotencyKey(key, 'one', MINUTE)).resolves.toBe(true);
     await expect(storage.claimIdempotencyKey(key, 'other', MINUTE)).resolves.toBe(false);
     await expect(storage.claimIdempotencyKey(freshKey(), 'other', MINUTE)).resolves.toBe(true);
     await under.advance(5 * SECOND);
     await expect(storage.claimIdempotencyKey(key, 'other', MINUTE)).resolves.toBe(true);
     await expect(storage.claimIdempotencyKey(key, 'one', MINUTE)).resolves.toBe(false);
+  });
+
+  it('binds a key for as long as what was answered under it is remembered, from the latest time it came', async () => {
+    const [storage] = under.instances;
+    const key = freshKey();
+    await storage.claimIdempotencyKey(key, 'one', MINUTE);
+    await under.advance(MINUTE - 5 * SECOND);
+    await expect(storage.claimIdempotencyKey(key, 'one', MINUTE)).resolves.toBe(true);
+    await under.advance(MINUTE - 5 * SECOND);
+    await expect(storage.claimIdempotencyKey(key, 'other', MINUTE)).resolves.toBe(false);
+    // A refusal binds for no longer.
+    await under.advance(5 * SECOND);
+    await expect(storage.claimIdempotencyKey(key, 'other', MINUTE)).resolves.toBe(true);
   });
 
   it('binds to one of many requests that come at the same time', async () => {

@@ -20,6 +20,8 @@ export interface Issue extends OfSubject {
   readonly do: 'issue';
   /** Whether the newest verification of the subject is to be sent again. */
   readonly resend: boolean;
+  /** What is said of a resend at once, if anything; `lost`, also of a first send: sent, but undelivered. */
+  readonly then: 'nothing' | 'sent' | 'cancel' | 'lost';
   readonly key: Key;
   /** Sends at the same moment. */
   readonly times: number;
@@ -58,7 +60,9 @@ export type Command =
   | Issue
   | Verify
   | Redeem
-  | (OfVerification & { readonly do: 'cancel' | 'status' | 'sent' })
+  | (OfVerification & { readonly do: 'status' })
+  /** `late`: of the send before the newest one, where there is any. */
+  | (OfVerification & { readonly do: 'cancel' | 'sent'; readonly late: boolean })
   | Report
   | (OfSubject & { readonly do: 'check' | 'reset' })
   | { readonly do: 'pass'; readonly ms: number };
@@ -69,6 +73,7 @@ const subject = {
   purpose: fc.constantFrom<Purpose[]>('login', 'login', 'login', 'register'),
 };
 const back = fc.constantFrom(0, 0, 0, 0, 0, 1, 1, 2);
+const late = fc.boolean();
 
 const key = fc.constantFrom<Key[]>('none', 'none', 'none', 'none', 'key1', 'key2');
 
@@ -76,6 +81,7 @@ const issue: fc.Arbitrary<Issue> = fc.record({
   do: fc.constant('issue'),
   ...subject,
   resend: fc.boolean(),
+  then: fc.constantFrom<Issue['then'][]>('nothing', 'nothing', 'sent', 'cancel', 'lost'),
   key,
   times: fc.constantFrom(1, 1, 1, 2),
 });
@@ -119,8 +125,8 @@ export const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 26, arbitrary: issue },
   { weight: 36, arbitrary: verify },
   { weight: 10, arbitrary: redeem },
-  { weight: 5, arbitrary: fc.record({ do: fc.constant('cancel'), ...subject, back }) },
-  { weight: 8, arbitrary: fc.record({ do: fc.constant('sent'), ...subject, back }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('cancel'), ...subject, back, late }) },
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('sent'), ...subject, back, late }) },
   { weight: 8, arbitrary: report },
   { weight: 8, arbitrary: fc.record({ do: fc.constant('status'), ...subject, back }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('check'), ...subject }) },

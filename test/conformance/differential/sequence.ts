@@ -1,4 +1,9 @@
-import { PhoneNumber, type VerifyOutcome } from '@app/sms-verification';
+import {
+  PhoneNumber,
+  type IssueOutcome,
+  type VerificationReference,
+  type VerifyOutcome,
+} from '@app/sms-verification';
 import { CodeDigester } from '../../../libs/sms-verification/src/code/keyed-digest';
 import { drawCode, drawVerificationId } from '../../../libs/sms-verification/src/code/verification-code';
 import { PhoneFingerprinter } from '../../../libs/sms-verification/src/phone/phone-fingerprint';
@@ -13,13 +18,19 @@ const fingerprinter = new PhoneFingerprinter('the differential test’s key for 
 const digester = new CodeDigester('the secret that codes are issued under', []);
 const rotatedDigester = new CodeDigester('the secret after', ['the secret that codes are issued under']);
 
-interface Held {
-  readonly verificationId: string;
-  readonly code: string;
-  /** Its latest send: when each side reserved it, as time since the beginning of the sequence. */
+/** One send of a verification. */
+interface Send {
+  /** When each side reserved it, as time since the beginning of the sequence. */
   readonly sentAt: readonly [number, number];
   readonly kind: 'first' | 'resend';
   readonly idempotencyKey?: string | undefined;
+}
+
+interface Held {
+  readonly verificationId: string;
+  readonly code: string;
+  /** Newest first. */
+  readonly sends: readonly [Send, ...Send[]];
 }
 
 interface Proof {
@@ -39,6 +50,8 @@ export class Sequence {
   private readonly held = new Map<string, Held[]>();
   private messages = 0;
   private readonly proofs = new Map<string, Proof[]>();
+  /** As the service derives them: a request that is repeated brings the same proof. */
+  private readonly mintedByKey = new Map<string, MintedProof>();
 
   /** @param saw is told each kind of outcome that occurs */
   constructor(
@@ -67,7 +80,8 @@ export class Sequence {
       case 'redeem':
         return this.redeem(command);
       case 'cancel': {
-        const { verificationId, sentAt, kind, idempotencyKey } = this.heldBy(command);
+        const { verificationId, sends } = this.heldBy(command);
+        const { sentAt, kind, idempotencyKey } = this.sendOf(command, sends);
         const reference = this.reference(command, verificationId);
         const cancelled = await this.both.ask((storage, side) =>
           storage.cancel({
@@ -77,11 +91,14 @@ export class Sequence {
             idempotencyKey,
           }),
         );
-        this.saw(`cancel: ${cancelled ? 'cancelled' : 'absent'}`);
+        const late = command.late && sends.length > 1;
+        this.saw(`cancel ${kind}${late ? ', late' : ''}: ${cancelled ? 'cancelled' : 'absent'}`);
+        await this.status(reference);
         return;
       }
       case 'sent': {
-        const { verificationId, sentAt, idempotencyKey } = this.heldBy(command);
+        const { verificationId, sends } = this.heldBy(command);
+        const { sentAt, idempotencyKey } = this.sendOf(command, sends);
         const send = {
           ...this.reference(command, verificationId),
           ...this.messageNamed(this.messages),
@@ -91,7 +108,8 @@ export class Sequence {
         await this.both.ask((storage, side) =>
           storage.recordSent({ ...send, sentAt: this.both.instant(side, sentAt[side]) }),
         );
-        this.saw('sent');
+        this.saw(command.late && sends.length > 1 ? 'sent, late' : 'sent');
+        await this.status(this.reference(command, verificationId));
         return;
       }
       case 'report': {
@@ -102,9 +120,7 @@ export class Sequence {
       }
       case 'status': {
         const reference = this.reference(command, this.heldBy(command).verificationId);
-        const status = await this.both.ask((storage) => storage.readStatus(reference));
-        this.saw(`status: ${status.outcome === 'found' ? status.state : 'unknown'}`);
-        if (status.outcome === 'found') this.saw(`status: ${status.delivery}`);
+        await this.status(reference);
         return;
       }
       case 'check': {
@@ -125,6 +141,12 @@ export class Sequence {
         this.saw('pass');
         return;
     }
+  }
+
+  private async status(reference: VerificationReference): Promise<void> {
+    const status = await this.both.ask((storage) => storage.readStatus(reference));
+    this.saw(`status: ${status.outcome === 'found' ? status.state : 'unknown'}`);
+    if (status.outcome === 'found') this.saw(`status: ${status.delivery}`);
   }
 
   private async issue(command: Issue): Promise<void> {
@@ -161,14 +183,33 @@ export class Sequence {
         const list = listOf(this.held, command);
         const last = list.pop();
         const times = [sentAt[0][place] ?? 0, sentAt[1][place] ?? 0] as const;
-        if (last !== undefined) list.push({ ...last, sentAt: times, kind: 'resend', idempotencyKey });
+        const send = { sentAt: times, kind: 'resend', idempotencyKey } as const;
+        if (last !== undefined) list.push({ ...last, sends: [send, ...last.sends] });
       } else if (answer.outcome === 'issued' && held !== undefined) {
         const times = [sentAt[0][place] ?? 0, sentAt[1][place] ?? 0] as const;
-        listOf(this.held, command).push({ ...held, sentAt: times, kind: 'first', idempotencyKey });
+        listOf(this.held, command).push({
+          ...held,
+          sends: [{ sentAt: times, kind: 'first', idempotencyKey }],
+        });
       }
     }
+    await this.follow(command, answers);
     // Nothing orders two sends of one millisecond, which a success between them would allow.
     await this.both.pass(1);
+  }
+
+  private async follow({ phone, purpose, then }: Issue, answers: readonly IssueOutcome[]): Promise<void> {
+    const newest = { phone, purpose, back: 0, late: false };
+    const [issued, resent] = ['issued', 'resent'].map((kind) =>
+      answers.some(({ outcome }) => outcome === kind),
+    );
+    if (then === 'lost' && (issued === true || resent === true)) {
+      await this.perform({ do: 'sent', ...newest });
+      await this.perform({ do: 'report', back: 0, state: 'undelivered' });
+      await this.perform({ do: 'status', ...newest });
+    } else if ((then === 'sent' || then === 'cancel') && resent === true) {
+      await this.perform({ do: then, ...newest });
+    }
   }
 
   private async verify(command: Verify): Promise<void> {
@@ -188,9 +229,7 @@ export class Sequence {
       idempotencyKey: keyOf(command),
       candidates: judge.candidates(code, subject),
     };
-    const minted = Array.from({ length: command.times }, () =>
-      mintProof(subject.fingerprint, this.phones[command.phone], command.purpose),
-    );
+    const minted = Array.from({ length: command.times }, () => this.mint(command));
     const said: (readonly VerifyOutcome[])[] = [];
     const answers = await this.both.ask(async (storage, side) => {
       const offers = minted.map((proof) => storage.verifyAndRemove({ ...request, proof }));
@@ -199,7 +238,11 @@ export class Sequence {
     for (const [place, proof] of minted.entries()) {
       // A repeat keeps no proof: it has the one of the first.
       const outcomes = said.map((side) => side[place]).map((told) => (isRepeat(told) ? undefined : told));
-      listOf(this.proofs, command).push({ minted: proof, outcomes, redeemed: false });
+      const list = listOf(this.proofs, command);
+      const before = list.findIndex((known) => known.minted === proof);
+      if (before !== -1 && outcomes[0]?.outcome !== 'verified') continue;
+      if (before !== -1) list.splice(before, 1);
+      list.push({ minted: proof, outcomes, redeemed: false });
     }
     for (const answer of answers) this.sawVerify(command, answer);
   }
@@ -244,6 +287,19 @@ export class Sequence {
     }
   }
 
+  private mint(of: Verify): MintedProof {
+    const known = this.mintedByKey.get(JSON.stringify([of.phone, of.purpose, of.key]));
+    if (known !== undefined) return known;
+    const minted = mintProof(this.fingerprints[of.phone], this.phones[of.phone], of.purpose);
+    if (of.key !== 'none') this.mintedByKey.set(JSON.stringify([of.phone, of.purpose, of.key]), minted);
+    return minted;
+  }
+
+  /** The send that a command means: the newest of its verification, or the one before. */
+  private sendOf({ late }: { readonly late: boolean }, [newest, before = newest]: Held['sends']): Send {
+    return late ? before : newest;
+  }
+
   private messageNamed(number: number) {
     return { gateway: number % 2 === 0 ? 'even' : 'odd', messageId: String(number) };
   }
@@ -266,8 +322,7 @@ export class Sequence {
       listOf(this.held, of).at(-1 - of.back) ?? {
         verificationId: drawVerificationId(),
         code: '0'.repeat(CODE_LENGTH),
-        sentAt: [0, 0],
-        kind: 'first',
+        sends: [{ sentAt: [0, 0], kind: 'first' }],
       }
     );
   }

@@ -84,7 +84,10 @@ export type VerifyOutcome =
       readonly failuresBefore: number;
       /** How long the proof can still be redeemed. */
       readonly proofExpiresInMs: number;
-      /** A request with the same idempotency key got this answer before; nothing happened now. */
+      /**
+       * A request with the same idempotency key and the same proof got this answer before, and the proof can still
+       * be redeemed; nothing happened now. A repeat whose proof is spent is `unknown`.
+       */
       readonly repeated: boolean;
     }
   | {
@@ -92,7 +95,7 @@ export type VerifyOutcome =
       readonly attemptsRemaining: number;
       /** The failure count, this failure included. */
       readonly failures: number;
-      /** As above. */
+      /** A request with the same idempotency key got this answer before; nothing happened now. */
       readonly repeated: boolean;
     }
   /** Not evaluated: no attempts are left. `retryInMs` is when a new code may be asked for. */
@@ -172,9 +175,17 @@ export type RedeemOutcome =
 /**
  * Remembers codes, cooldowns, quotas, failure counts and proofs.
  *
- * Every method is one atomic step: of any number of concurrent callers, on any number of machines, each sees
- * the state before or after another's step and never between. How that is done, under which keys and with
- * which clock, is not part of this port; that it is done, one conformance suite checks of every adapter.
+ * Every method but `recordSent` and `recordDelivery` is one atomic step: of any number of concurrent callers, on
+ * any number of machines, each sees the state before or after another's step and never between. How that is done,
+ * under which keys and with which clock, is not part of this port; that it is done, one conformance suite checks
+ * of every adapter.
+ *
+ * Those two touch a verification and a gateway's name for a message, which may stand on two machines. Each of the
+ * two is changed in an atomic step of its own. The steps may be served in either order with others between them,
+ * and lead to the same end: a report that finds no name waits for it, and one that comes before the send is noted
+ * counts as that note. When the caller dies, or storage fails, after one step of the two, what is lost is news: a
+ * report is not believed and ends no cooldown, or the message stays `queued` and a repeated request `running`
+ * until its lease is over. No code, attempt, quota or proof depends on either.
  *
  * Every method throws StorageUnavailableError when it cannot tell what happened.
  */
@@ -193,12 +204,17 @@ export abstract class SmsCodeStorage {
 
   /**
    * Takes one send of a pending verification back, with the cooldown and the quota that it reserved, and the
-   * verification too if this was its first send; never touches another one (R6). `false` when there is no such
-   * pending verification.
+   * verification too if this was its first send and no other followed; never touches another one (R6). After a
+   * resend was taken back, the verification's delivery is again what it was. `false` when there is no such pending
+   * verification.
    */
   abstract cancel(request: CancelRequest): Promise<boolean>;
 
-  /** Notes that a gateway accepted a send, and by which name its reports will call the message. */
+  /**
+   * Notes that a gateway accepted a send, and by which name its reports will call the message. When a newer send
+   * was accepted already, that one's message stays the verification's: of the older one, a failure is then
+   * `unchanged`, and an arrival still believed, for it brought the same code.
+   */
   abstract recordSent(request: SentRequest): Promise<void>;
 
   /**
@@ -208,7 +224,7 @@ export abstract class SmsCodeStorage {
   abstract recordDelivery(request: DeliveryRequest): Promise<DeliveryOutcome>;
 
   /**
-   * Binds an idempotency key to a request for `ttlMs`. `false` when the key is bound to another request (R11).
+   * Binds an idempotency key to a request for `ttlMs` from now. `false` when the key is bound to another (R11).
    *
    * @param request a digest of everything that makes the request what it is
    */

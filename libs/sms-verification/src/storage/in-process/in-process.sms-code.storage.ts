@@ -19,6 +19,7 @@ import {
 import { ExpiringMap } from './expiring-map';
 import { cancelSend, issue, recordDelivery, recordSent, type Step } from './sends';
 import {
+  deliveryOf,
   emptyRecord,
   isLive,
   liveOf,
@@ -36,8 +37,8 @@ interface Proof {
 
 /** Whose message a gateway's report is about; or a report that came before anyone said whose. */
 type MessageOwner =
-  { readonly reference: VerificationReference; readonly sentAt: number } | { readonly early: Report };
-type Report = DeliveryRequest['state'];
+  | { readonly reference: VerificationReference; readonly sentAt: number }
+  | { readonly early: DeliveryRequest['state'] };
 
 /** How long a message's reports are expected, and how long one that comes too early waits to be claimed. */
 const MESSAGE_MEMORY_MS = 3_600_000;
@@ -65,24 +66,20 @@ export class InProcessSmsCodeStorage extends SmsCodeStorage {
   }
 
   override issue(request: IssueRequest): Promise<IssueOutcome> {
-    return this.change(request, (step) => issue(step, request));
+    return Promise.resolve(this.change(request, (step) => issue(step, request)));
   }
 
   override verifyAndRemove(request: VerifyRequest): Promise<VerifyOutcome> {
     const { phone, purpose, proof, policy } = request;
-    return this.change(request, (step) => {
-      const outcome = verify(step, request);
-      if (outcome.outcome === 'verified' && !outcome.repeated) {
-        const { verifiedAt } = outcome;
-        const key = proofKey({ phone, purpose, digest: proof.digest });
-        this.proofs.set(
-          key,
-          { verifiedAt, sealedPhone: proof.sealedPhone },
-          verifiedAt + policy.proofLifetimeMs,
-        );
-      }
-      return outcome;
-    });
+    const key = proofKey({ phone, purpose, digest: proof.digest });
+    const proofStands = this.proofs.get(key) !== undefined;
+    const outcome = this.change(request, (step) => verify(step, request, proofStands));
+    if (outcome.outcome === 'verified' && !outcome.repeated) {
+      const { verifiedAt } = outcome;
+      const { sealedPhone } = proof;
+      this.proofs.set(key, { verifiedAt, sealedPhone }, verifiedAt + policy.proofLifetimeMs);
+    }
+    return Promise.resolve(outcome);
   }
 
   override checkExistsAndGetTtl(
@@ -102,33 +99,41 @@ export class InProcessSmsCodeStorage extends SmsCodeStorage {
   }
 
   override cancel(request: CancelRequest): Promise<boolean> {
-    return this.change(request, (step) => cancelSend(step, request));
+    return Promise.resolve(this.change(request, (step) => cancelSend(step, request)));
   }
 
-  override async recordSent(request: SentRequest): Promise<void> {
+  override recordSent(request: SentRequest): Promise<void> {
     const { phone, purpose, verificationId, policy, sentAt, gateway, messageId } = request;
-    await this.change(request, (step) => {
+    this.change(request, (step) => {
       recordSent(step, request);
     });
     const key = `${gateway}:${messageId}`;
     const known = this.messages.get(key);
     const reference = { phone, purpose, verificationId, policy };
     this.messages.set(key, { reference, sentAt }, this.now() + MESSAGE_MEMORY_MS);
-    if (known !== undefined && 'early' in known) await this.report(reference, sentAt, known.early);
+    if (known !== undefined && 'early' in known) {
+      this.report(reference, sentAt, { gateway, messageId, state: known.early });
+    }
+    return Promise.resolve();
   }
 
-  override async recordDelivery({ gateway, messageId, state }: DeliveryRequest): Promise<DeliveryOutcome> {
-    const key = `${gateway}:${messageId}`;
+  override recordDelivery(request: DeliveryRequest): Promise<DeliveryOutcome> {
+    const key = `${request.gateway}:${request.messageId}`;
     const owner = this.messages.get(key);
-    if (owner !== undefined && 'reference' in owner) return this.report(owner.reference, owner.sentAt, state);
-    if (owner === undefined) this.messages.set(key, { early: state }, this.now() + EARLY_REPORT_MS);
-    return { outcome: 'unknown' };
+    if (owner !== undefined && 'reference' in owner) {
+      return Promise.resolve(this.report(owner.reference, owner.sentAt, request));
+    }
+    if (owner === undefined || request.state === 'delivered') {
+      this.messages.set(key, { early: request.state }, this.now() + EARLY_REPORT_MS);
+    }
+    return Promise.resolve({ outcome: 'unknown' });
   }
 
   override claimIdempotencyKey(key: string, request: string, ttlMs: number): Promise<boolean> {
     const bound = this.claims.get(key);
-    if (bound === undefined) this.claims.set(key, request, this.now() + ttlMs);
-    return Promise.resolve(bound === undefined || bound === request);
+    if (bound !== undefined && bound !== request) return Promise.resolve(false);
+    this.claims.set(key, request, this.now() + ttlMs);
+    return Promise.resolve(true);
   }
 
   override readStatus({
@@ -147,7 +152,7 @@ export class InProcessSmsCodeStorage extends SmsCodeStorage {
     return Promise.resolve({
       outcome: 'found',
       state: stateOf(found, now),
-      delivery: found.delivery,
+      delivery: deliveryOf(found, record.messages.get(`${purpose}:${verificationId}`)),
       attemptsRemaining: found.attemptsLeft,
       expiresInMs: Math.max(0, found.expiresAt - now),
       resendInMs: refusalOf(record, purpose, policy, now, kind)?.waitMs ?? 0,
@@ -162,18 +167,23 @@ export class InProcessSmsCodeStorage extends SmsCodeStorage {
   }
 
   override reset({ phone, purpose }: Subject, policy: VerificationPolicy): Promise<void> {
-    return this.change({ phone, policy }, ({ record }) => {
+    this.change({ phone, policy }, ({ record }) => {
       record.failures.delete(purpose);
       record.cooldowns.delete(purpose);
     });
+    return Promise.resolve();
   }
 
   override ping(): Promise<void> {
     return Promise.resolve();
   }
 
-  private report(reference: VerificationReference, sentAt: number, state: Report): Promise<DeliveryOutcome> {
-    return this.change(reference, (step) => recordDelivery(step, reference, sentAt, state));
+  private report(
+    reference: VerificationReference,
+    sentAt: number,
+    request: DeliveryRequest,
+  ): DeliveryOutcome {
+    return this.change(reference, (step) => recordDelivery(step, reference, sentAt, request));
   }
 
   private recordOf(phone: string): PhoneRecord {
@@ -184,14 +194,14 @@ export class InProcessSmsCodeStorage extends SmsCodeStorage {
   private change<Result>(
     { phone, policy }: { readonly phone: string; readonly policy: VerificationPolicy },
     step: (step: Step) => Result,
-  ): Promise<Result> {
+  ): Result {
     const now = this.now();
     const record = this.recordOf(phone);
     const result = step({ record, policy, now });
     const until = retainUntil(record, policy);
     if (until <= now) this.records.delete(phone);
     else this.records.set(phone, record, until);
-    return Promise.resolve(result);
+    return result;
   }
 }
 

@@ -11,7 +11,10 @@ export interface Verification {
   readonly expiresAt: number;
   readonly state: 'pending' | 'verified';
   readonly attemptsLeft: number;
+  /** Of its newest message that a gateway took; {@link deliveryOf} tells that of its newest send. */
   readonly delivery: DeliveryState;
+  /** When its newest send was reserved that was not taken back. */
+  readonly newestSendAt: number;
   readonly digest: string;
   readonly sealedCode: string;
 }
@@ -19,7 +22,7 @@ export interface Verification {
 /** The newest message of a verification that a gateway accepted. */
 export interface Message {
   readonly sentAt: number;
-  /** Whether an undelivered message has ended the cooldown once; it does not do so again. */
+  /** Whether an undelivered message of the verification has ended a cooldown; none does so again. */
   readonly cooldownSpared: boolean;
   readonly gateway: string;
 }
@@ -218,6 +221,12 @@ export function prune(record: PhoneRecord, policy: VerificationPolicy, now: numb
   for (const [key, { forgetAt }] of record.answered) {
     if (forgetAt <= now) record.answered.delete(key);
   }
+}
+
+/** How far the newest send of a verification has come: while it is under way, the message before it is not news. */
+export function deliveryOf(verification: Verification, message: Message | undefined): DeliveryState {
+  if (message === undefined || message.sentAt < verification.newestSendAt) return 'queued';
+  return verification.delivery;
 }
 
 /** How a verification stands, in the words of its status. */

@@ -14,6 +14,7 @@ import {
   prune,
   refusalOf,
   type Answered,
+  type Message,
   type PhoneRecord,
   type Verification,
 } from './phone-record';
@@ -58,8 +59,9 @@ function issueNew(step: Step, request: IssueRequest, replaced: Verification | un
     ...issued,
     state: 'pending',
     delivery: 'queued',
+    newestSendAt: now,
   });
-  reserve(step, purpose, verificationId, idempotencyKey);
+  reserve(step, purpose, { sentAt: now, verificationId, idempotencyKey });
   const kind = policy.resend === 'same' ? 'resend' : 'first';
   const resendInMs = refusalOf(record, purpose, policy, now, kind)?.waitMs ?? 0;
   return { outcome: 'issued', sentAt: now, expiresAt, resendInMs };
@@ -73,22 +75,35 @@ function resend(step: Step, live: Verification, idempotencyKey: string | undefin
   prune(record, policy, now);
   const failedGateway =
     live.delivery === 'undelivered' ? (record.messages.get(keyOf(live))?.gateway ?? '') : '';
-  record.verifications.set(keyOf(live), { ...live, delivery: 'queued' });
-  reserve(step, purpose, id, idempotencyKey);
+  // Sends of one verification are told apart by their times. The delivery stays that of the message before, for a
+  // cancel to find it there.
+  const sentAt = Math.max(now, live.newestSendAt + 1);
+  record.verifications.set(keyOf(live), { ...live, newestSendAt: sentAt });
+  reserve(step, purpose, { sentAt, verificationId: id, idempotencyKey });
   const resendInMs = refusalOf(record, purpose, policy, now, 'resend')?.waitMs ?? 0;
-  return { outcome: 'resent', sentAt: now, expiresAt, resendInMs, digest, sealedCode, failedGateway };
+  return { outcome: 'resent', sentAt, expiresAt, resendInMs, digest, sealedCode, failedGateway };
+}
+
+interface Reservation {
+  readonly sentAt: number;
+  readonly verificationId: string;
+  readonly idempotencyKey: string | undefined;
 }
 
 /** Takes the cooldown and a place in the quota, and remembers who asked. */
-function reserve({ record, policy, now }: Step, purpose: string, verificationId: string, key?: string): void {
+function reserve(
+  { record, policy, now }: Step,
+  purpose: string,
+  { sentAt, verificationId, idempotencyKey: key }: Reservation,
+): void {
   const streak = (record.cooldowns.get(purpose)?.streak ?? 0) + 1;
   const cooldownMs = policy.cooldownsMs[Math.min(streak, policy.cooldownsMs.length) - 1] ?? 0;
   record.cooldowns.set(purpose, {
     resendAt: now + cooldownMs,
-    lastSendAt: now,
+    lastSendAt: sentAt,
     streak: Math.min(streak, 255),
   });
-  record.sends.push(now);
+  record.sends.push(sentAt);
   if (key === undefined) return;
   const [forgetAt, leaseUntil] = [now + policy.idempotencyMs, now + policy.sendLeaseMs];
   record.answered.set(key, { kind: 'send', verificationId, leaseUntil, done: false, forgetAt });
@@ -112,22 +127,37 @@ function repeatOf(step: Step, purpose: string, before: Answered & { kind: 'send'
 }
 
 /** Takes one send back. The rules of cancel.lua. */
-export function cancelSend({ record }: Step, request: CancelRequest): boolean {
+export function cancelSend({ record, now }: Step, request: CancelRequest): boolean {
   const { purpose, verificationId, sentAt, kind, idempotencyKey } = request;
   const key = `${purpose}:${verificationId}`;
-  if (record.verifications.get(key)?.state !== 'pending') return false;
+  const found = record.verifications.get(key);
+  if (found?.state !== 'pending') return false;
 
-  if (kind === 'first') {
+  const message = record.messages.get(key);
+  const followed = found.newestSendAt > sentAt || (message !== undefined && message.sentAt > sentAt);
+  if (kind === 'first' && !followed) {
     record.verifications.delete(key);
     record.messages.delete(key);
+  } else if (found.newestSendAt === sentAt) {
+    record.verifications.set(key, { ...found, newestSendAt: message?.sentAt ?? found.issuedAt });
   }
-  if (idempotencyKey !== undefined) record.answered.delete(idempotencyKey);
+  const answered = idempotencyKey === undefined ? undefined : record.answered.get(idempotencyKey);
+  // What a later request with the same key got is not this one's to forget.
+  if (
+    idempotencyKey !== undefined &&
+    answered?.kind === 'send' &&
+    answered.verificationId === verificationId
+  ) {
+    record.answered.delete(idempotencyKey);
+  }
   const reserved = record.sends.indexOf(sentAt);
   if (reserved !== -1) record.sends.splice(reserved, 1);
   const cooldown = record.cooldowns.get(purpose);
   if (cooldown?.lastSendAt === sentAt) {
     if (cooldown.streak > 1) {
-      record.cooldowns.set(purpose, { resendAt: sentAt, lastSendAt: 0, streak: cooldown.streak - 1 });
+      // It was over before the send, or that one had been refused.
+      const resendAt = Math.min(sentAt, now);
+      record.cooldowns.set(purpose, { resendAt, lastSendAt: 0, streak: cooldown.streak - 1 });
     } else {
       record.cooldowns.delete(purpose);
     }
@@ -141,10 +171,11 @@ export function recordSent({ record }: Step, request: SentRequest): void {
   const key = `${purpose}:${verificationId}`;
   const found = record.verifications.get(key);
   if (found === undefined) return;
-  const cooldownSpared = record.messages.get(key)?.cooldownSpared ?? false;
-  record.messages.set(key, { sentAt, cooldownSpared, gateway });
-  // What failed in the meantime can only be a message that this one replaces.
-  if (found.delivery !== 'delivered') record.verifications.set(key, { ...found, delivery: 'sent' });
+  const taken = takeOver(found, record.messages.get(key), sentAt, gateway);
+  if (taken !== undefined) {
+    record.verifications.set(key, taken.verification);
+    record.messages.set(key, taken.message);
+  }
   const answered = idempotencyKey === undefined ? undefined : record.answered.get(idempotencyKey);
   if (idempotencyKey !== undefined && answered?.kind === 'send') {
     record.answered.set(idempotencyKey, { ...answered, done: true });
@@ -156,25 +187,48 @@ export function recordDelivery(
   { record, now }: Step,
   { purpose, verificationId }: VerificationReference,
   sentAt: number,
-  state: DeliveryRequest['state'],
+  { gateway, state }: DeliveryRequest,
 ): DeliveryOutcome {
   const key = `${purpose}:${verificationId}`;
-  const found = record.verifications.get(key);
-  const message = record.messages.get(key);
+  const known = record.verifications.get(key);
+  if (known === undefined) return { outcome: 'unchanged' };
+  // A report may be faster than the note that the message was sent, and says as much.
+  const taken = takeOver(known, record.messages.get(key), sentAt, gateway);
+  const verification = taken?.verification ?? known;
+  const message = taken?.message ?? record.messages.get(key);
   // A message that arrived stays arrived, and of one that a newer message has replaced no failure matters.
-  const settled = found?.delivery === 'delivered' || found?.delivery === state;
-  if (found === undefined || settled) return { outcome: 'unchanged' };
-  if (state === 'undelivered' && message?.sentAt !== sentAt) return { outcome: 'unchanged' };
+  const settled = verification.delivery === 'delivered' || verification.delivery === state;
+  const replaced = message === undefined || message.sentAt > sentAt;
+  if (settled || (replaced && state === 'undelivered')) return { outcome: 'unchanged' };
 
-  record.verifications.set(key, { ...found, delivery: state });
+  // Once the code is there, what else is under way is waited for no more.
+  const newestSendAt = state === 'delivered' ? (message?.sentAt ?? sentAt) : verification.newestSendAt;
+  record.verifications.set(key, { ...verification, delivery: state, newestSendAt });
+  if (message !== undefined) record.messages.set(key, message);
   const cooldown = record.cooldowns.get(purpose);
   if (state === 'undelivered' && message?.cooldownSpared === false) {
-    record.messages.set(key, { ...message, cooldownSpared: true });
     if (cooldown?.lastSendAt === sentAt && cooldown.resendAt > now) {
+      record.messages.set(key, { ...message, cooldownSpared: true });
       record.cooldowns.set(purpose, { ...cooldown, resendAt: now });
     }
   }
   return { outcome: 'recorded', purpose, verificationId };
+}
+
+/** The message of a send that a gateway took, unless it is as new as the one known, or older. */
+function takeOver(
+  found: Verification,
+  known: Message | undefined,
+  sentAt: number,
+  gateway: string,
+): { readonly verification: Verification; readonly message: Message } | undefined {
+  if (known !== undefined && known.sentAt >= sentAt) return undefined;
+  // An arrival that was reported while this send was under way is news of the same code: it stays.
+  const arrived = found.delivery === 'delivered' && found.newestSendAt !== sentAt;
+  return {
+    verification: arrived ? found : { ...found, delivery: 'sent' },
+    message: { sentAt, cooldownSpared: known?.cooldownSpared ?? false, gateway },
+  };
 }
 
 function keyOf({ purpose, id }: Verification): string {

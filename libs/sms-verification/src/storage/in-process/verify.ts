@@ -2,12 +2,19 @@ import type { VerifyOutcome, VerifyRequest } from '../sms-code.storage';
 import { refusalOf, type Answered, type PhoneRecord, type Verification } from './phone-record';
 import type { Step } from './sends';
 
-/** Judges one guess. The rules of verify-and-remove.lua; keeping the proof is the caller's part. */
-export function verify(step: Step, request: VerifyRequest): VerifyOutcome {
+/**
+ * Judges one guess. The rules of verify-and-remove.lua; keeping the proof is the caller's part.
+ *
+ * @param proofStands whether the proof that the request brings can be redeemed already: it is a repeat's
+ */
+export function verify(step: Step, request: VerifyRequest, proofStands: boolean): VerifyOutcome {
   const { record, policy, now } = step;
   const { purpose, candidates, idempotencyKey } = request;
   const before = idempotencyKey === undefined ? undefined : record.answered.get(idempotencyKey);
-  if (before !== undefined && before.forgetAt > now && before.kind !== 'send') return repeatOf(step, before);
+  if (before !== undefined && before.forgetAt > now && before.kind !== 'send') {
+    // Of a success whose proof cannot be redeemed any more nobody is told: it is worth nothing.
+    return before.kind === 'wrong' || proofStands ? repeatOf(step, before) : { outcome: 'unknown' };
+  }
 
   const found = findPending(record, request, now);
   if (found === undefined) return { outcome: 'unknown' };

@@ -28,8 +28,9 @@ const MESSAGE_MEMORY_MS = 3_600_000;
 const EARLY_REPORT_MS = 60_000;
 
 /**
- * Keeps everything in Redis 7 or later, or Valkey. Each method is one Lua script and one round trip; the rules
- * are in the scripts, this class only carries words to keys and arguments and back.
+ * Keeps everything in Redis 7 or later, or Valkey. Each method is one Lua script and one round trip, but for the two
+ * about messages, which have a key of their own. The rules are in the scripts; this class only carries words to
+ * keys and arguments and back.
  */
 export class RedisSmsCodeStorage extends SmsCodeStorage {
   private readonly keys: RedisKeys;
@@ -104,8 +105,8 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
     const message = this.keys.message(gateway, messageId);
     const owner = [phone, purpose, verificationId, sentAt].join(' ');
     const args = { purpose, verificationId, sentAt, gateway, idempotencyKey };
-    // Two keys of two hash tags, so two scripts, sent together. Whichever is served first, no report gets lost:
-    // one that arrived is believed whether or not its message is recorded.
+    // Two keys of two hash tags, so two scripts, sent together, which may be served in either order, with a report
+    // between them: record-delivery.lua then takes the message for recorded, and record-sent.lua finds it so.
     const [, early] = await orUnavailable(
       Promise.all([
         scripts.recordSent.run(this.client, { record }, args),
@@ -113,7 +114,7 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
       ]),
     );
     if (early === 'named') return;
-    const delivery = { purpose, verificationId, sentAt, state: early };
+    const delivery = { purpose, verificationId, sentAt, gateway, state: early };
     await orUnavailable(scripts.recordDelivery.run(this.client, { record }, delivery));
   }
 
@@ -123,7 +124,7 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
     const [phone = '', purpose = '', verificationId = '', sentAt = ''] =
       (await orUnavailable(finding))?.split(' ') ?? [];
     if (!isPhoneFingerprint(phone)) return { outcome: 'unknown' };
-    const args = { purpose, verificationId, sentAt, state };
+    const args = { purpose, verificationId, sentAt, gateway, state };
     const recording = scripts.recordDelivery.run(this.client, { record: this.keys.record(phone) }, args);
     return (await orUnavailable(recording))
       ? { outcome: 'recorded', purpose, verificationId }

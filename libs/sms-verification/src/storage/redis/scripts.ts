@@ -135,7 +135,7 @@ export const recordSent = new LuaScript({
 export const recordDelivery = new LuaScript({
   name: 'record-delivery',
   keys: ['record'],
-  args: ['purpose', 'verificationId', 'sentAt', 'state'],
+  args: ['purpose', 'verificationId', 'sentAt', 'gateway', 'state'],
   parse: (reply): boolean => reply.word('recorded', 'unchanged') === 'recorded',
 });
 

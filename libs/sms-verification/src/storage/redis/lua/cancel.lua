@@ -1,6 +1,7 @@
 -- Takes one send of a pending verification back, with the cooldown and the quota that it reserved, and the
--- verification too if this was its first send. Compares before it deletes: a verification that was verified
--- meanwhile stays spent, and what a newer send reserved stays reserved (rule R6).
+-- verification too if this was its first send and no other followed. What is known of the message before a resend
+-- stands again. Compares before it deletes: a verification that was verified meanwhile stays spent, and what a
+-- newer send reserved stays reserved (rule R6).
 --
 -- KEYS[1] record          the phone's record
 -- ARGV[1] purpose
@@ -13,6 +14,7 @@
 -- Reply: { 'cancelled' }
 -- Reply: { 'absent' }
 
+-- @include clock
 -- @include record
 
 local key, purpose = KEYS[1], ARGV[1]
@@ -24,13 +26,27 @@ if not found or found.state ~= STATE_PENDING then
   return { 'absent' }
 end
 
-if ARGV[4] == 'first' then
-  redis.call('HDEL', key, field, 'm' .. string.sub(field, 2))
+local message_field = 'm' .. string.sub(field, 2)
+local message = record.messages[message_field]
+local followed = found.newest_send_at > sent_at or (message and message.sent_at > sent_at)
+if ARGV[4] == 'first' and not followed then
+  redis.call('HDEL', key, field, message_field)
   record.verifications[field] = nil
+elseif found.newest_send_at == sent_at then
+  found.newest_send_at = message and message.sent_at or found.issued_at
+  redis.call('HSET', key, field, pack_verification(found))
 end
-if ARGV[5] ~= '' then
-  redis.call('HDEL', key, 'i:' .. ARGV[5])
-  record.answered['i:' .. ARGV[5]] = nil
+
+local answered_field = 'i:' .. ARGV[5]
+local answered = ARGV[5] ~= '' and redis.call('HGET', key, answered_field)
+if answered and struct.unpack(ANSWERED, answered) == KIND_SEND then
+  local _, _, rest = struct.unpack(ANSWERED, answered)
+  local _, _, id_at = struct.unpack(ANSWERED_SEND, answered, rest)
+  -- What a later request with the same key got is not this one's to forget.
+  if string.sub(answered, id_at) == ARGV[2] then
+    redis.call('HDEL', key, answered_field)
+    record.answered[answered_field] = nil
+  end
 end
 
 for position, at in ipairs(record.sends) do
@@ -48,7 +64,8 @@ end
 local cooldown = record.cooldowns[purpose]
 if cooldown and cooldown.last_send_at == sent_at then
   if cooldown.streak > 1 then
-    cooldown.resend_at, cooldown.streak = sent_at, cooldown.streak - 1
+    -- It was over before the send, or that one had been refused.
+    cooldown.resend_at, cooldown.streak = math.min(sent_at, now), cooldown.streak - 1
     redis.call('HSET', key, 'c:' .. purpose, struct.pack(COOLDOWN, cooldown.resend_at, 0, cooldown.streak))
   else
     redis.call('HDEL', key, 'c:' .. purpose)

@@ -1,4 +1,5 @@
--- Binds an idempotency key to the request that it came with first (rule R11).
+-- Binds an idempotency key to the request that it came with first (rule R11), from the latest time it came with it:
+-- a request that was refused at first is answered, and its answer remembered, later than it was claimed.
 --
 -- KEYS[1] claim
 -- ARGV[1] request         digest of the request
@@ -7,4 +8,10 @@
 -- Reply: { 'same' | 'other' }
 
 local bound = redis.call('SET', KEYS[1], ARGV[1], 'NX', 'GET', 'PX', tonumber(ARGV[2]))
-return { (not bound or bound == ARGV[1]) and 'same' or 'other' }
+if bound and bound ~= ARGV[1] then
+  return { 'other' }
+end
+if bound then
+  redis.call('PEXPIRE', KEYS[1], tonumber(ARGV[2]))
+end
+return { 'same' }

@@ -52,17 +52,18 @@ end
 
 -- Takes the cooldown and a place in the quota, remembers who asked, and writes the verification.
 local function reserve(field, verification)
+  local sent_at = verification.newest_send_at
   local streak = (record.cooldowns[purpose] and record.cooldowns[purpose].streak or 0) + 1
   local resend_at = now + policy.cooldownsMs[math.min(streak, #policy.cooldownsMs)]
   streak = math.min(streak, 255)
-  table.insert(record.sends, now)
-  record.cooldowns[purpose] = { resend_at = resend_at, last_send_at = now, streak = streak }
+  table.insert(record.sends, sent_at)
+  record.cooldowns[purpose] = { resend_at = resend_at, last_send_at = sent_at, streak = streak }
   record.verifications[field] = verification
   local written = {
     's',
     pack_sends(record.sends),
     'c:' .. purpose,
-    struct.pack(COOLDOWN, resend_at, now, streak),
+    struct.pack(COOLDOWN, resend_at, sent_at, streak),
     field,
     pack_verification(verification),
   }
@@ -93,10 +94,12 @@ local function resend(field, found)
   prune(key, record, policy, now)
   local message = record.messages['m' .. string.sub(field, 2)]
   local failed_gateway = found.delivery == UNDELIVERED and message and message.gateway or ''
-  found.delivery = QUEUED
+  -- Sends of one verification are told apart by their times. The delivery stays that of the message before, for a
+  -- cancel to find it there.
+  found.newest_send_at = math.max(now, found.newest_send_at + 1)
   reserve(field, found)
   local wait = resend_in(record, purpose, policy, now, found)
-  return { 'resent', now, found.expires_at, wait, found.digest, found.sealed_code, failed_gateway }
+  return { 'resent', found.newest_send_at, found.expires_at, wait, found.digest, found.sealed_code, failed_gateway }
 end
 
 local function issue(replaced_field)
@@ -119,6 +122,7 @@ local function issue(replaced_field)
     state = STATE_PENDING,
     attempts_left = attempts_granted(record, purpose, policy, now),
     delivery = QUEUED,
+    newest_send_at = now,
     digest = digest,
     sealed_code = sealed_code,
   }

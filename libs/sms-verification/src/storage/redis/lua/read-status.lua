@@ -28,10 +28,13 @@ elseif found.expires_at <= now then
 elseif found.attempts_left == 0 then
   state = 'locked'
 end
+-- While a newer send is under way, the message before it is not what the person waits for.
+local message = record.messages['m:' .. purpose .. ':' .. ARGV[2]]
+local delivery = message and message.sent_at >= found.newest_send_at and found.delivery or QUEUED
 return {
   state,
   found.attempts_left,
   math.max(0, found.expires_at - now),
   resend_in(record, purpose, policy, now, found),
-  ({ [QUEUED] = 'queued', [SENT] = 'sent', [DELIVERED] = 'delivered', [UNDELIVERED] = 'undelivered' })[found.delivery],
+  ({ [QUEUED] = 'queued', [SENT] = 'sent', [DELIVERED] = 'delivered', [UNDELIVERED] = 'undelivered' })[delivery],
 }

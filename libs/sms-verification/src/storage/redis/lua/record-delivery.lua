@@ -1,44 +1,45 @@
 -- Notes what a gateway reports of a message. A message that arrived stays arrived; of one that a newer message
 -- has replaced, no failure matters. A failure ends the cooldown of its send, once for each verification, so that
--- the person need not wait for what will not come.
+-- the person need not wait for what will not come. A report may be served before record-sent.lua: it says as much.
 --
 -- KEYS[1] record          the phone's record
 -- ARGV[1] purpose
 -- ARGV[2] verificationId
 -- ARGV[3] sentAt          when the send of the message was reserved
--- ARGV[4] state           'delivered' or 'undelivered'
+-- ARGV[4] gateway         which reports
+-- ARGV[5] state           'delivered' or 'undelivered'
 --
 -- Reply: { 'recorded' }
 -- Reply: { 'unchanged' }
 
 -- @include clock
 -- @include record
+-- @include message
 
 local key, purpose, sent_at = KEYS[1], ARGV[1], tonumber(ARGV[3])
 local subject = purpose .. ':' .. ARGV[2]
-local state = ARGV[4] == 'delivered' and DELIVERED or UNDELIVERED
+local state = ARGV[5] == 'delivered' and DELIVERED or UNDELIVERED
 local value, known, cooling = unpack(redis.call('HMGET', key, 'v:' .. subject, 'm:' .. subject, 'c:' .. purpose))
 if not value then
   return { 'unchanged' }
 end
 local found, message = unpack_verification(value), known and unpack_message(known)
-if found.delivery == DELIVERED or found.delivery == state then
-  return { 'unchanged' }
-end
-if state == UNDELIVERED and not (message and message.sent_at == sent_at) then
+message = take_over(found, message, sent_at, ARGV[4]) or message
+local replaced = message.sent_at > sent_at
+if found.delivery == DELIVERED or found.delivery == state or (replaced and state == UNDELIVERED) then
   return { 'unchanged' }
 end
 
 found.delivery = state
-redis.call('HSET', key, 'v:' .. subject, pack_verification(found))
-if state == UNDELIVERED and message.spared == 0 then
-  message.spared = 1
-  redis.call('HSET', key, 'm:' .. subject, pack_message(message))
-  if cooling then
-    local resend_at, last_send_at, streak = struct.unpack(COOLDOWN, cooling)
-    if last_send_at == sent_at and resend_at > now then
-      redis.call('HSET', key, 'c:' .. purpose, struct.pack(COOLDOWN, now, last_send_at, streak))
-    end
+if state == DELIVERED then
+  -- The code is there: what else is under way is waited for no more.
+  found.newest_send_at = message.sent_at
+elseif message.spared == 0 and cooling then
+  local resend_at, last_send_at, streak = struct.unpack(COOLDOWN, cooling)
+  if last_send_at == sent_at and resend_at > now then
+    message.spared = 1
+    redis.call('HSET', key, 'c:' .. purpose, struct.pack(COOLDOWN, now, last_send_at, streak))
   end
 end
+redis.call('HSET', key, 'v:' .. subject, pack_verification(found), 'm:' .. subject, pack_message(message))
 return { 'recorded' }

@@ -1,4 +1,5 @@
--- Notes that a gateway took a message, and that the request that sent it is settled.
+-- Notes that a gateway took a message, and that the request that sent it is settled. Of two sends whose notes come
+-- in the wrong order, the newer one's message stays the verification's.
 --
 -- KEYS[1] record          the phone's record
 -- ARGV[1] purpose
@@ -11,6 +12,7 @@
 -- Reply: { 'absent' }
 
 -- @include record
+-- @include message
 
 local key = KEYS[1]
 local subject = ARGV[1] .. ':' .. ARGV[2]
@@ -19,16 +21,10 @@ if not value then
   return { 'absent' }
 end
 local found = unpack_verification(value)
--- What failed in the meantime can only be a message that this one replaces.
-if found.delivery ~= DELIVERED then
-  found.delivery = SENT
+local message = take_over(found, known and unpack_message(known), tonumber(ARGV[3]), ARGV[4])
+if message then
+  redis.call('HSET', key, 'v:' .. subject, pack_verification(found), 'm:' .. subject, pack_message(message))
 end
-local message = {
-  sent_at = tonumber(ARGV[3]),
-  spared = known and unpack_message(known).spared or 0,
-  gateway = ARGV[4],
-}
-redis.call('HSET', key, 'v:' .. subject, pack_verification(found), 'm:' .. subject, pack_message(message))
 
 local answered_field = 'i:' .. ARGV[5]
 local answered = ARGV[5] ~= '' and redis.call('HGET', key, answered_field)

@@ -3,7 +3,7 @@
 -- than attempts were granted (R2), and a right guess is never lost to a wrong one beside it (R3).
 --
 -- KEYS[1] record          the phone's record
--- KEYS[2] proof           where the proof goes
+-- KEYS[2] proof           where the proof goes; a repeat names the same
 -- ARGV[1] purpose
 -- ARGV[2] verificationId  empty: the newest pending verification of the purpose (rule R8, optional binding)
 -- ARGV[3] candidates      the digests that count as right, 22 characters each, joined
@@ -26,7 +26,8 @@ local key, purpose, id, candidates = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
 local proof_lifetime = tonumber(ARGV[5])
 local answered_field = ARGV[7] ~= '' and 'i:' .. ARGV[7]
 
--- What the first request with this key got, told again; nil when there was none.
+-- What the first request with this key got, told again; nil when there was none. Of a success whose proof cannot be
+-- redeemed any more nobody is told: it is worth nothing.
 local function repeated()
   local answered = answered_field and redis.call('HGET', key, answered_field)
   if not answered then
@@ -36,6 +37,9 @@ local function repeated()
   if forget_at <= now then
     return nil
   elseif kind == KIND_VERIFIED then
+    if redis.call('EXISTS', KEYS[2]) == 0 then
+      return { 'unknown' }
+    end
     local verified_at, failures_before = struct.unpack(ANSWERED_VERIFIED, answered, rest)
     return { 'verified', verified_at, failures_before, math.max(0, verified_at + proof_lifetime - now), 1 }
   elseif kind == KIND_WRONG then

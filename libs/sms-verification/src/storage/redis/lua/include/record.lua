@@ -3,14 +3,16 @@
 --   s                        times of recent sends of all purposes, oldest first
 --   c:<purpose>              cooldown: when a resend is allowed, the last send, sends in a row without success
 --   f:<purpose>              failures: how many in a row, the last one
---   v:<purpose>:<id>         verification: issued, expires, state, attempts left, delivery; then, until it is
---                            verified, the digest (22 characters) and the sealed code
---   m:<purpose>:<id>         its newest message: sent, whether it has spared the cooldown; then the gateway
+--   v:<purpose>:<id>         verification: issued, expires, state, attempts left, delivery of its newest message,
+--                            newest send (milliseconds after it was issued); then, until it is verified, the
+--                            digest (22 characters) and the sealed code
+--   m:<purpose>:<id>         its newest message that a gateway took: sent, whether the verification has used up
+--                            its one shortened cooldown; then the gateway
 --   i:<idempotency key>      what a request got: kind, forgotten at; then the answer, by kind
 local TIME = '>I6'
 local COOLDOWN = '>I6I6B'
 local FAILURES = '>BI6'
-local VERIFICATION = '>I6I6BBB'
+local VERIFICATION = '>I6I6BBBI4'
 local MESSAGE = '>I6B'
 local ANSWERED = '>BI6'
 local ANSWERED_SEND = '>I6B'
@@ -31,13 +33,14 @@ local function pack_sends(sends)
 end
 
 local function unpack_verification(value)
-  local issued_at, expires_at, state, attempts_left, delivery, rest = struct.unpack(VERIFICATION, value)
+  local issued_at, expires_at, state, attempts_left, delivery, newest_send, rest = struct.unpack(VERIFICATION, value)
   return {
     issued_at = issued_at,
     expires_at = expires_at,
     state = state,
     attempts_left = attempts_left,
     delivery = delivery,
+    newest_send_at = issued_at + newest_send,
     digest = string.sub(value, rest, rest + DIGEST_LENGTH - 1),
     sealed_code = string.sub(value, rest + DIGEST_LENGTH),
   }
@@ -50,7 +53,8 @@ local function pack_verification(found)
     found.expires_at,
     found.state,
     found.attempts_left,
-    found.delivery
+    found.delivery,
+    found.newest_send_at - found.issued_at
   ) .. found.digest .. found.sealed_code
 end
 
