@@ -34,7 +34,7 @@ describe('the page, when something is refused or fails', () => {
     const code = await demo.receive();
     await demo.code.fill(wrongCode(code));
     await demo.hears('4 attempts left');
-    expect(await demo.notice.getAttribute('role')).toBe('alert');
+    expect(await demo.page.getByRole('alert').innerText()).toMatch(/^That is not the code\./);
     expect(await demo.code.inputValue()).toBe('');
     expect(await demo.focused().getAttribute('id')).toBe('code');
     await demo.code.fill(wrongCode(code));

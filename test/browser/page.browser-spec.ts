@@ -52,20 +52,6 @@ describe('the page', () => {
     await demo.close();
   });
 
-  it('takes the code that the browser reads from the message', async () => {
-    const demo = await DemoPage.open(browser, api, { path: '/problems/cooldown' });
-    await demo.page.addInitScript(`
-      window.OTPCredential = class {};
-      navigator.credentials.get = ({ otp }) =>
-        new Promise((resolve) => { window.deliver = (code) => resolve({ code, transport: otp.transport }); });
-    `);
-    await demo.page.goto(api.client.url);
-    const code = await demo.receive();
-    await demo.page.evaluate(`deliver(${JSON.stringify(code)})`);
-    await demo.heading('Your number is verified').waitFor();
-    await demo.close();
-  });
-
   it('sends the same code again, so that the first message is right however late it comes', async () => {
     const demo = await DemoPage.open(browser, quick);
     const first = await demo.receive();
@@ -75,29 +61,6 @@ describe('the page', () => {
     expect(await demo.codeShown()).toBe(first);
     await demo.code.fill(first);
     await demo.heading('Your number is verified').waitFor();
-    await demo.close();
-  });
-
-  it('can be walked through by keyboard alone', async () => {
-    const demo = await DemoPage.open(browser, api);
-    const { keyboard } = demo.page;
-    await demo.page.getByLabel('Country').focus();
-    await keyboard.press('Tab');
-    await keyboard.type(demo.phone);
-    await keyboard.press('Enter');
-    await demo.heading('Enter the code').waitFor();
-    expect(await demo.focused().getAttribute('autocomplete')).toBe('one-time-code');
-
-    await keyboard.type(await demo.codeShown());
-    await demo.heading('Your number is verified').waitFor();
-    expect(await demo.focused().innerText()).toBe('Your number is verified');
-    await keyboard.press('Tab');
-    await keyboard.press('Enter');
-    await demo.hears('Let in as');
-    expect(await demo.focused().innerText()).toBe('Call it a second time');
-    await keyboard.press('Tab');
-    await keyboard.press('Enter');
-    expect(await demo.focused().getAttribute('id')).toBe('phone');
     await demo.close();
   });
 

@@ -35,5 +35,5 @@ export function codeField(onComplete) {
   input.addEventListener('focus', toEnd);
   input.addEventListener('click', toEnd);
   draw();
-  return { fill, value: () => input.value, focus: () => input.focus() };
+  return { fill, value: () => input.value };
 }

@@ -5,6 +5,7 @@ import { followInbox } from './inbox-stream.js';
 import { INITIAL, next } from './state.js';
 import { renderClock, renderThread } from './thread.js';
 import { render } from './view.js';
+import { readCode } from './web-otp.js';
 
 // Where the parts meet: what the person does becomes an event or a request, and answers become events.
 
@@ -15,8 +16,10 @@ const ASK_DELIVERY_AFTER = [150, 400, 1_000, 2_000, 4_000, 8_000, 16_000];
 let state = INITIAL;
 let messages = [];
 let stopFollowing = () => {};
-/** What runs as long as a phase does: timers of the delivery, and the wait for WebOTP. */
+/** Ends what runs as long as a phase does: the timers of the delivery. */
 let phaseEnd = new AbortController();
+/** Ends the browser's own wait for the message (WebOTP). */
+let waitEnd = new AbortController();
 
 function dispatch(type, details = {}) {
   const before = state;
@@ -24,7 +27,7 @@ function dispatch(type, details = {}) {
   if (state.phase !== before.phase) {
     phaseEnd.abort();
     phaseEnd = new AbortController();
-    if (state.phase === 'code') listenForOtp(phaseEnd.signal);
+    if (state.phase !== 'code') waitEnd.abort();
     if (state.phase === 'locked') void readStatus();
   }
   render(state);
@@ -45,10 +48,14 @@ async function ask(request, good, bad) {
 
 async function send(subject, verificationId) {
   dispatch('send', { subject });
-  const { send: started } = api;
+  waitEnd.abort();
+  waitEnd = new AbortController();
+  // The browser must listen before the message comes, which may be before the answer to the request.
+  const read = readCode(waitEnd.signal);
   const request = { ...subject, purpose: 'login', ...(verificationId === null ? {} : { verificationId }) };
-  await ask(started(request), 'sent', 'sendRefused');
+  await ask(api.send(request), 'sent', 'sendRefused');
   if (state.phase !== 'code' || state.notice?.tone === 'bad') return;
+  void read.then(code.fill);
   stopFollowing();
   stopFollowing = followInbox(state.subject, (all) => {
     messages = all;
@@ -72,15 +79,6 @@ async function verify() {
   const request = { ...identity(), code: code.value() };
   dispatch('verify');
   await ask(api.verify(request), 'verified', 'codeRefused');
-}
-
-/** Where the browser can read the message itself (WebOTP), it may. */
-function listenForOtp(signal) {
-  if (!('OTPCredential' in window)) return;
-  navigator.credentials
-    .get({ otp: { transport: ['sms'] }, signal })
-    .then((found) => code.fill(found.code))
-    .catch(() => {}); // Refused, timed out or no longer wanted: the person types, as everywhere else.
 }
 
 const code = codeField(verify);

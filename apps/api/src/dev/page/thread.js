@@ -1,6 +1,7 @@
 import { byId, clockTime, element, setText, withCode } from './dom.js';
 
 let shown = '';
+let newest;
 
 /** Draws the messages as the phone shows them: oldest first, the code to tap while there is a place for it. */
 export function renderThread(messages, { usable, onCode }) {
@@ -12,6 +13,13 @@ export function renderThread(messages, { usable, onCode }) {
   byId('thread-empty').hidden = messages.length > 0;
   thread.hidden = messages.length === 0;
   thread.scrollTop = thread.scrollHeight;
+  announce(messages[0]);
+}
+
+/** Says a new message as a phone does. */
+function announce(message) {
+  if (message !== undefined && message.id !== newest) setText(byId('heard'), `New message: ${message.text}`);
+  newest = message?.id;
 }
 
 function bubble(message, usable, onCode) {
@@ -26,7 +34,7 @@ function bubble(message, usable, onCode) {
   return element(
     'li',
     {},
-    element('p', {}, ...withCode(message, mark)),
+    element('p', { dir: 'auto' }, ...withCode(message, mark)),
     element('time', { dateTime: message.sentAt }, clockTime(sentAt)),
   );
 }

@@ -45,6 +45,7 @@ function renderFrame(state, before) {
   const what = phase === 'code' ? 'Send again' : 'Get a new code';
   resend.hidden = phase === 'proven';
   resend.className = phase === 'code' && state.delivery !== 'undelivered' ? 'secondary' : 'primary';
+  byId('verify').className = state.delivery === 'undelivered' ? 'secondary' : 'primary';
   offer(resend, wait > 0 ? `${what} in ${duration(wait)}` : what, wait === 0 && state.busy === null);
   setText(byId('start-over'), phase === 'proven' ? 'Verify another number' : 'Use another number');
   if (phase === 'code' && before !== null && before.resendAt > before.now && wait === 0) {
@@ -73,12 +74,17 @@ function offer(button, label, usable) {
   button.setAttribute('aria-disabled', String(!usable));
 }
 
+/** What went wrong interrupts a screen reader; all else waits for its turn. */
 function renderNotice({ notice }, before) {
   if (before !== null && before.notice === notice) return;
-  const box = byId('notice');
-  box.setAttribute('role', notice?.tone === 'bad' ? 'alert' : 'status');
-  box.dataset.tone = notice?.tone ?? '';
-  box.replaceChildren(...(notice === null ? [] : [element('strong', {}, notice.title), ` ${notice.text}`]));
+  const [polite, urgent] = byId('notice').children;
+  polite.replaceChildren();
+  urgent.replaceChildren();
+  if (notice === null) return;
+  const text = element('p', { className: 'notice' }, element('strong', {}, notice.title), ` ${notice.text}`);
+  text.dataset.tone = notice.tone;
+  (notice.tone === 'bad' ? urgent : polite).append(text);
+  text.scrollIntoView({ block: 'nearest' });
 }
 
 function renderNumber(state) {
@@ -104,11 +110,12 @@ function renderProof(state, before) {
   const { proof, calls, busy } = state;
   if (proof === null) return;
   const left = secondsUntil(state, proof.expiresAt);
-  setText(byId('token'), `${proof.token.slice(0, 14)}…${proof.token.slice(-6)}`);
+  setText(byId('token'), proof.token);
   byId('token').dataset.spent = String(proof.spent);
   const fresh = left > 0 ? `Good for ${duration(left)}, for one sign-in.` : 'It has expired.';
-  setText(byId('proof-hint'), proof.spent ? 'Spent.' : fresh);
+  setText(byId('proof-hint'), proof.spent ? 'Spent: it has let one request in.' : fresh);
   const label = ['Call the protected route', 'Call it a second time'][calls.length] ?? 'Call it again';
+  byId('spend').className = calls.length < 2 ? 'primary' : 'secondary';
   offer(byId('spend'), busy === 'spend' ? 'Calling…' : label, busy === null);
   if (before?.calls === calls) return;
   byId('calls').replaceChildren(
