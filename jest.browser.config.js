@@ -1,4 +1,7 @@
-// Through the page in a real Chromium.
+// Through the page in a real Chromium. With SCREENSHOTS=1: takes the pictures of docs/images instead of testing.
+
+const PICTURES = '<rootDir>/test/browser/screenshots.browser-spec.ts';
+const takesPictures = process.env['SCREENSHOTS'] === '1';
 
 /** @type {import('jest').Config} */
 module.exports = {
@@ -7,9 +10,12 @@ module.exports = {
   testEnvironment: 'node',
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/browser/tsconfig.json' }] },
   moduleNameMapper: { '^@app/([^/]+)$': '<rootDir>/libs/$1/src' },
-  testMatch: ['<rootDir>/test/browser/**/*.browser-spec.ts'],
+  testMatch: [takesPictures ? PICTURES : '<rootDir>/test/browser/**/*.browser-spec.ts'],
+  testPathIgnorePatterns: takesPictures ? [] : [PICTURES],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testTimeout: 60_000,
-  reporters: ['default', ['<rootDir>/test/support/verdict-reporter.js', { file: 'verdict-browser.json' }]],
+  reporters: takesPictures
+    ? ['default']
+    : ['default', ['<rootDir>/test/support/verdict-reporter.js', { file: 'verdict-browser.json' }]],
 };
