@@ -114,9 +114,9 @@ describeEachStorage('a repeated send (R11)', (under) => {
     const idempotencyKey = freshKey();
     const { verificationId } = await requester.issue({ idempotencyKey });
     await under.advance(30 * MINUTE);
-    await expect(requester.ask({ idempotencyKey })).resolves.toMatchObject({
-      outcome: { outcome: 'repeated', verificationId, expiresInMs: 0, resendInMs: 0 },
-    });
+    const { outcome } = await requester.ask({ idempotencyKey });
+    expect(outcome).toMatchObject({ outcome: 'repeated', verificationId, resendInMs: 0 });
+    if (outcome.outcome === 'repeated') expect(outcome.expiresInMs).toBeLessThan(-24 * MINUTE);
   });
 
   it('of a resend is answered with the verification that was sent again', async () => {

@@ -135,6 +135,13 @@ describe(resolveOptions.name, () => {
     }
   });
 
+  it('lets no repeat be answered for a first request that the gateway may yet refuse', () => {
+    expect(resolve({ gatewayTimeoutMs: 60_000 }).policies.get('login')?.sendLeaseMs).toBe(62_000);
+    expect(problemsOf({ gatewayTimeoutMs: 8_000, sendLeaseMs: 7_999, purposes: { login: {} } })).toEqual([
+      'login: sendLeaseMs must not be less than gatewayTimeoutMs',
+    ]);
+  });
+
   it('has the bounds that the standards set [ASVS 6.5.4, ASVS 6.5.5]', () => {
     expect(BOUNDS.codeLength[0]).toBe(6);
     expect(BOUNDS.lifetimeMs[1]).toBe(10 * 60_000);

@@ -189,6 +189,10 @@ function* problemsOf(options: ResolvedSmsVerificationOptions): Generator<string>
   for (const [purpose, policy] of options.policies) {
     if (!PURPOSE_PATTERN.test(purpose)) yield `purpose "${purpose}" must match ${PURPOSE_PATTERN.source}`;
     for (const problem of policyProblems(policy)) yield `${purpose}: ${problem}`;
+    // A repeat must not be answered for a first request that may yet fail and be taken back.
+    if (policy.sendLeaseMs < options.gatewayTimeoutMs) {
+      yield `${purpose}: sendLeaseMs must not be less than gatewayTimeoutMs`;
+    }
   }
 }
 

@@ -14,7 +14,7 @@ export class IdempotencyKeys {
   ) {}
 
   /**
-   * Binds a client's key to its request, and returns what storage knows the key by.
+   * Binds a client's key to its request, and returns what storage knows its answer by.
    *
    * @param parts everything that makes the request what it is, the operation first
    * @throws IdempotencyConflictError when the key is bound to another request
@@ -28,8 +28,12 @@ export class IdempotencyKeys {
     const [operation = ''] = parts;
     const key = this.hmac('key', [operation, clientKey]).toString('base64url').slice(0, 22);
     const request = this.hmac('request', parts).toString('base64url').slice(0, 22);
-    if (await this.storage.claimIdempotencyKey(key, request, idempotencyMs)) return key;
-    throw new IdempotencyConflictError();
+    if (!(await this.storage.claimIdempotencyKey(key, request, idempotencyMs)))
+      throw new IdempotencyConflictError();
+    // Claim and answer expire apart. Should the claim go first, another request finds no answer but its own.
+    return this.hmac('answer', [clientKey, ...parts])
+      .toString('base64url')
+      .slice(0, 22);
   }
 
   /** The secret of a proof, the same for each repeat of one request, so that the token need not be stored. */

@@ -150,7 +150,8 @@ function sent(
     phone,
     purpose,
     expiresAt: new Date(expiresAt),
-    expiresInMs: expiresAt - now,
+    // Of a repeat the verification may have expired meanwhile.
+    expiresInMs: Math.max(0, expiresAt - now),
     resendAt: new Date(now + resendInMs),
     resendInMs,
   };

@@ -58,6 +58,7 @@ export type IssueOutcome =
       readonly outcome: 'repeated';
       readonly verificationId: string;
       readonly expiresAt: number;
+      /** Less than 0 when it has expired since. */
       readonly expiresInMs: number;
       readonly resendInMs: number;
     }

@@ -121,7 +121,7 @@ function repeatOf(step: Step, purpose: string, before: Answered & { kind: 'send'
     outcome: 'repeated',
     verificationId,
     expiresAt: found?.expiresAt ?? now,
-    expiresInMs: Math.max(0, (found?.expiresAt ?? now) - now),
+    expiresInMs: (found?.expiresAt ?? now) - now,
     resendInMs: refusalOf(record, purpose, policy, now, kind)?.waitMs ?? 0,
   };
 }

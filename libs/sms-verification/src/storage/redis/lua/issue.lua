@@ -12,7 +12,7 @@
 --
 -- Reply: { 'issued', sent at, expires at, ms until a resend is allowed }
 -- Reply: { 'resent', sent at, expires at, ms until a resend is allowed, digest, sealed code, failed gateway or '' }
--- Reply: { 'repeated', verification id, expires at, ms to live, ms until a resend is allowed }
+-- Reply: { 'repeated', verification id, expires at, ms to live (less than 0 when it has expired), ms until a resend is allowed }
 -- Reply: { 'running', ms until the first request is settled }
 -- Reply: { 'refused', 'cooldown' | 'quota' | 'failures', ms to wait, quota limit or 0, quota window or 0 }
 
@@ -47,7 +47,7 @@ local function repeated()
   local found = record.verifications[prefix .. first_id]
   local expires_at = found and found.expires_at or now
   local wait = resend_in(record, purpose, policy, now, found)
-  return { 'repeated', first_id, expires_at, math.max(0, expires_at - now), wait }
+  return { 'repeated', first_id, expires_at, expires_at - now, wait }
 end
 
 -- Takes the cooldown and a place in the quota, remembers who asked, and writes the verification.
