@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import type { DeliveryReport } from '@app/sms-verification';
 import { SmppSmsGateway } from '../../libs/sms-gateways/src/smpp/smpp.sms-gateway';
 import { freshMessage, patience } from '../gateways/messages';
 import { Smsc } from '../gateways/smpp-smsc';
@@ -10,6 +11,7 @@ jest.setTimeout(60_000);
 // SMPP 3.4 §5.1.2.1.
 const BIND_TRANSCEIVER = '0x00000009';
 const SUBMIT_SM = '0x00000004';
+const SUBMIT_SM_RESP = '0x80000004';
 const DELIVER_SM = '0x00000005';
 const DELIVER_SM_RESP = '0x80000005';
 const ENQUIRE_LINK = '0x00000015';
@@ -23,6 +25,7 @@ describe(`${SmppSmsGateway.name} on the wire, as Wireshark reads it`, () => {
   let smsc: Smsc;
   let capture: SmppCapture;
   let pdus: readonly DissectedPdu[];
+  const reports: DeliveryReport[] = [];
 
   beforeAll(async () => {
     requireDebianPackages('tshark');
@@ -39,6 +42,7 @@ describe(`${SmppSmsGateway.name} on the wire, as Wireshark reads it`, () => {
   /** A whole conversation, from bind to unbind. */
   async function talk(): Promise<readonly DissectedPdu[]> {
     const gateway = smsc.gateway({ sourceAddr: 'Example', enquireLinkMs: 200, systemType: 'VMA' });
+    gateway.onReport((report) => reports.push(report));
     await gateway.send(freshMessage('Code: {1}'), patience());
     await gateway.send(freshMessage('验证码'), patience());
     await gateway.send(freshMessage(LONG_TEXT), patience());
@@ -93,8 +97,17 @@ describe(`${SmppSmsGateway.name} on the wire, as Wireshark reads it`, () => {
     ]);
   });
 
-  it('answers a receipt with a deliver_sm_resp of the same number', () => {
-    expect(all(DELIVER_SM)).toHaveLength(1);
+  it('is told the names of what it submitted, and gets the receipt of the first', () => {
+    expect(all(SUBMIT_SM_RESP).map((pdu) => pdu['message_id'])).toEqual(['1', '2', '3', '4']);
+    const [receipt] = all(DELIVER_SM);
+    // The second of the message types: a delivery receipt (SMPP 3.4 §5.2.12).
+    expect(receipt).toMatchObject({ esm_submit_msg_type: '0x01', sequence_number: '77' });
+    const text = Buffer.from(receipt?.['message']?.replaceAll(':', '') ?? '', 'hex').toString('ascii');
+    expect(text).toMatch(/^id:1 .* stat:DELIVRD /);
+    expect(reports).toEqual([{ messageId: '1', state: 'delivered' }]);
+  });
+
+  it('answers that receipt with a deliver_sm_resp of the same number', () => {
     expect(all(DELIVER_SM_RESP)).toMatchObject([
       { command_status: '0x00000000', sequence_number: '77', command_length: '17' },
     ]);
