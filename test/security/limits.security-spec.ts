@@ -136,7 +136,7 @@ describe.each(STORES)('the limit of an address, with the %s store', (store) => {
 
   it('[ASVS 2.4.1] counts all that cannot be read as one, and never fails over it', () =>
     withTimedApp({ store, environment: BEHIND_ONE_PROXY }, async (api) => {
-      const unreadable = ['unknown', '203.0.113.1:4711', '_hidden', 'x'.repeat(5_000)];
+      const unreadable = ['unknown', '203.0.113.1:port', '_hidden', 'x'.repeat(5_000)];
       expect(await sendFrom(api, unreadable)).toEqual(['sent', 'sent', 'rate_limited', 'rate_limited']);
     }));
 });
