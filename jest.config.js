@@ -14,6 +14,8 @@ module.exports = {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testTimeout: 60_000,
+  // Much of a test's time is waiting: for Redis, for processes, for a gateway that does not answer.
+  maxWorkers: '100%',
   reporters: [
     'default',
     '<rootDir>/test/support/security-reporter.js',
