@@ -114,7 +114,9 @@ describe.each(STORAGE_FAULTS)('a Redis that $name', ({ begin, keepsData, silent 
     // is sent and none accepted.
     const refused = { status: 'rejected', reason: expect.any(StorageUnavailableError) as unknown };
     expect(outcomes.slice(0, 2)).toEqual([refused, refused]);
-    expect(happened.filter(({ type }) => type !== 'redeemed')).toEqual([]);
+    // `delivered` may come late from a message that was sent before.
+    const harmless: string[] = ['redeemed', 'delivered'];
+    expect(happened.filter(({ type }) => !harmless.includes(type))).toEqual([]);
     expect(live.status).toBe(200);
 
     const [, verified, redeemed, found] = await Promise.all(everyRoute(overHttp).map((ask) => ask()));
