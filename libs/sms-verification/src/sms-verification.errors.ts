@@ -119,6 +119,46 @@ export class ProofInvalidError extends VerificationError {
   }
 }
 
+/** The country of the number is not one that messages are sent to. */
+export class RegionNotAllowedError extends VerificationError {
+  readonly code = 'region_not_allowed';
+
+  constructor() {
+    super('Codes are not sent to phone numbers of this country.');
+  }
+}
+
+/** The abuse defence asks for a proof of being human before a message is sent (rule R20). */
+export class ChallengeRequiredError extends VerificationError {
+  readonly code = 'challenge_required';
+
+  /** @param kind how: the kind of the configured challenge, such as `altcha` */
+  constructor(readonly kind: string) {
+    super('Solve the challenge first, and send its answer along.');
+  }
+}
+
+/** The abuse defence, or the budget, sends nothing to this range or country for a while (rule R20). */
+export class SendingPausedError extends RetryableVerificationError {
+  readonly code = 'sending_paused';
+
+  constructor(retryAfterMs: number) {
+    super(
+      'Sending to this range of numbers is paused. Try again later, or verify in another way.',
+      retryAfterMs,
+    );
+  }
+}
+
+/** The service that judges challenges could not be asked; nothing was sent. */
+export class ChallengeUnavailableError extends RetryableVerificationError {
+  readonly code = 'challenge_unavailable';
+
+  constructor(options?: ErrorOptions) {
+    super('The challenge could not be checked. Nothing was used up: try again.', 1_000, options);
+  }
+}
+
 /** No verification with this id is remembered for this phone and purpose. */
 export class VerificationNotFoundError extends VerificationError {
   readonly code = 'verification_not_found';
@@ -173,6 +213,10 @@ export type AnyVerificationError =
   | ProofInvalidError
   | VerificationNotFoundError
   | GatewayUnavailableError
+  | RegionNotAllowedError
+  | ChallengeRequiredError
+  | SendingPausedError
+  | ChallengeUnavailableError
   | IdempotencyConflictError
   | StorageUnavailableError;
 

@@ -66,6 +66,8 @@ function membersOf(error: AnyVerificationError): Readonly<Record<string, unknown
     case 'attempts_exhausted':
     case 'gateway_unavailable':
     case 'storage_unavailable':
+    case 'sending_paused':
+    case 'challenge_unavailable':
       return { retryAfter: wholeSeconds(error.retryAfterMs) };
     case 'idempotency_conflict':
     case 'phone_invalid':
@@ -73,7 +75,10 @@ function membersOf(error: AnyVerificationError): Readonly<Record<string, unknown
     case 'purpose_unknown':
     case 'proof_invalid':
     case 'verification_not_found':
+    case 'region_not_allowed':
       return {};
+    case 'challenge_required':
+      return { challenge: error.kind };
   }
 }
 

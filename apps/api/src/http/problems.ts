@@ -47,6 +47,27 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemType>> = {
     title: 'The delivery report is not genuine',
     remedy: 'Sign it with the secret that this application was given for the gateway.',
   },
+  region_not_allowed: {
+    status: 403,
+    title: 'Not in this country',
+    remedy: 'Use a phone number of another country, or verify in another way.',
+  },
+  challenge_required: {
+    status: 403,
+    title: 'A challenge has to be solved first',
+    remedy:
+      'Get a challenge from /auth/sms/challenge, solve it, and send again with its answer as "challenge".',
+  },
+  sending_paused: {
+    status: 429,
+    title: 'Sending is paused',
+    remedy: 'Wait as long as Retry-After says, or verify in another way.',
+  },
+  challenge_unavailable: {
+    status: 503,
+    title: 'The challenge cannot be checked',
+    remedy: 'Try again in a moment; nothing was used up.',
+  },
   not_found: { status: 404, title: 'Not found', remedy: 'Check the path and the method.' },
   verification_not_found: {
     status: 404,
