@@ -1,0 +1,235 @@
+import { ExpiringMap } from '../../storage/in-process/expiring-map';
+import { forgive, mature, unjudge, type Step } from './judgement';
+import { open, passTime } from './ladder';
+import {
+  BLOCKED,
+  CHALLENGED,
+  MOST_SMALL,
+  NOT_MANUAL,
+  OPEN,
+  PROBING,
+  UNBLOCKED,
+  emptyRecord,
+  slotOf,
+  unverified,
+  type LevelRecord,
+  type Pending,
+} from './level-record';
+import { measure, rollDay, type Measures } from './measures';
+import {
+  LEVELS,
+  PrefixGuard,
+  type AssessRequest,
+  type AssessedSend,
+  type GuardDecision,
+  type Level,
+  type LevelState,
+  type NumberLevels,
+} from './prefix-guard';
+import { PREFIX_GUARD_TUNING, type PrefixGuardTuning } from './prefix-guard.tuning';
+import { judge, type Measured } from './verdict';
+
+const START = 'start';
+
+/**
+ * Keeps everything in this process's memory. Atomic because no method awaits between its first look and its last
+ * write. It is also the executable specification: RedisPrefixGuard must answer the same to the same calls.
+ */
+export class InProcessPrefixGuard extends PrefixGuard {
+  private readonly records: ExpiringMap<LevelRecord>;
+  /** When the first send was seen. */
+  private readonly starts: ExpiringMap<number>;
+
+  /** @param now milliseconds since 1970 */
+  constructor(
+    private readonly now: () => number,
+    private readonly tuning: PrefixGuardTuning = PREFIX_GUARD_TUNING,
+  ) {
+    super();
+    this.records = new ExpiringMap(now);
+    this.starts = new ExpiringMap(now);
+  }
+
+  override assess(request: AssessRequest): Promise<GuardDecision> {
+    return Promise.resolve(this.assessNow(request));
+  }
+
+  override release(send: AssessedSend): Promise<void> {
+    this.change(send, (level, pending, index, step, challenged) => {
+      if (pending === undefined) {
+        unjudge(level.record, level.measures, step, challenged);
+      } else if ((pending.sent[index] ?? 0) > (pending.verified[index] ?? 0)) {
+        pending.sent[index] = (pending.sent[index] ?? 0) - 1;
+      }
+    });
+    return Promise.resolve();
+  }
+
+  override recordVerified(send: AssessedSend): Promise<void> {
+    this.change(send, (level, pending, index, step, challenged) => {
+      if (pending === undefined) {
+        forgive(level.record, level.measures, step, challenged);
+      } else if ((pending.verified[index] ?? 0) < (pending.sent[index] ?? 0)) {
+        pending.verified[index] = (pending.verified[index] ?? 0) + 1;
+      }
+    });
+    return Promise.resolve();
+  }
+
+  override block(level: Level, levels: NumberLevels, durationMs: number): Promise<void> {
+    const { name, depth, record, now } = this.named(level, levels);
+    record.manual = BLOCKED;
+    record.manualUntil = now + durationMs;
+    this.keep(name, depth, record, now);
+    return Promise.resolve();
+  }
+
+  override unblock(level: Level, levels: NumberLevels, durationMs: number): Promise<void> {
+    const { name, depth, record, now } = this.named(level, levels);
+    open(record);
+    record.blocks = 0;
+    record.manual = UNBLOCKED;
+    record.manualUntil = now + durationMs;
+    this.keep(name, depth, record, now);
+    return Promise.resolve();
+  }
+
+  override explain(levels: NumberLevels): Promise<readonly LevelState[]> {
+    const step = this.step(this.now());
+    const measured = LEVELS.map((level) => {
+      const found = this.records.get(levels[level]);
+      return found === undefined ? emptyRecord(step.now, this.tuning) : structuredClone(found);
+    });
+    return Promise.resolve(
+      this.advance(measured, step).map(({ record, measures }, depth) => {
+        const level = LEVELS[depth] ?? 'country';
+        return stateOf(level, levels[level], record, measures, step.now);
+      }),
+    );
+  }
+
+  private assessNow({ levels, known, challenged, resend, mode }: AssessRequest): GuardDecision {
+    const now = this.now();
+    const started = this.starts.get(START) ?? now;
+    this.starts.set(START, started, now + this.tuning.keepStartMs);
+    const step = this.step(now);
+    const enforced = mode === 'enforce' && !step.warming;
+    if (known) return { decision: 'allow', reason: 'known', waitMs: 0, enforced, assessedAt: 0 };
+
+    const found = LEVELS.map((level) => this.records.get(levels[level]));
+    const records = found.map((record) => record ?? emptyRecord(now, this.tuning));
+    const measured = this.advance(records, step);
+    const { decision, reason, waitMs, depth } = judge(measured, challenged, now, this.tuning);
+    const passes = decision === 'allow' || !enforced;
+    const counted = passes && !resend;
+    records.forEach((record, index) => {
+      if (counted) count(challenged ? record.challenged : record.plain, record.slot % this.tuning.slots);
+      // What is turned away leaves no record of its own: numbers that nobody sends to cost no memory.
+      if (counted || found[index] !== undefined) {
+        this.keep(levels[LEVELS[index] ?? 'country'], index, record, now);
+      }
+    });
+    const level = depth === undefined ? undefined : LEVELS[depth];
+    return { decision, reason, level, waitMs, enforced, assessedAt: counted ? mark(now, challenged) : 0 };
+  }
+
+  /** Lets time pass in the three levels of a counted send, and corrects what is known of that send. */
+  private change(
+    { levels, assessedAt }: AssessedSend,
+    correct: (
+      level: Measured,
+      pending: Pending | undefined,
+      index: number,
+      step: Step,
+      challenged: boolean,
+    ) => void,
+  ): void {
+    const now = this.now();
+    const { slots, lateMs } = this.tuning;
+    if (assessedAt <= 0 || assessedAt > now + 1 || assessedAt + lateMs <= now) return;
+    const step = this.step(now);
+    const challenged = assessedAt % 2 === 1;
+    const slot = slotOf(assessedAt, this.tuning);
+    const found = LEVELS.map((level) => this.records.get(levels[level]));
+    const records = found.map((record) => record ?? emptyRecord(now, this.tuning));
+    this.advance(records, step).forEach((level, depth) => {
+      if (found[depth] === undefined) return;
+      const { record } = level;
+      const pending = challenged ? record.challenged : record.plain;
+      correct(level, slot > record.slot - slots ? pending : undefined, slot % slots, step, challenged);
+      this.keep(levels[LEVELS[depth] ?? 'country'], depth, record, now);
+    });
+  }
+
+  /** Brings the levels of one number, coarse to fine, up to this moment. */
+  private advance(records: readonly LevelRecord[], step: Step): readonly Measured[] {
+    let parentConversion = this.tuning.priorConversion;
+    const levels = records.map((record, depth) => {
+      if (record.manual !== NOT_MANUAL && record.manualUntil <= step.now) record.manual = NOT_MANUAL;
+      rollDay(record, step.now);
+      const measures = measure(record, depth, parentConversion, this.tuning);
+      parentConversion = measures.conversion;
+      return { record, measures };
+    });
+    for (const { record, measures } of levels) {
+      mature(record, measures, step);
+      passTime(record, measures, step.now, this.tuning);
+    }
+    return levels;
+  }
+
+  private step(now: number): Step {
+    const started = this.starts.get(START) ?? now;
+    return { now, tuning: this.tuning, warming: now < started + this.tuning.warmUpMs };
+  }
+
+  private named(
+    level: Level,
+    levels: NumberLevels,
+  ): { readonly name: string; readonly depth: number; readonly record: LevelRecord; readonly now: number } {
+    const now = this.now();
+    const name = levels[level];
+    const record = this.records.get(name) ?? emptyRecord(now, this.tuning);
+    return { name, depth: LEVELS.indexOf(level), record, now };
+  }
+
+  private keep(name: string, depth: number, record: LevelRecord, now: number): void {
+    const idleUntil = now + (this.tuning.keepMs[depth] ?? 0);
+    const manualUntil = record.manual === NOT_MANUAL ? 0 : record.manualUntil;
+    this.records.set(name, record, Math.max(idleUntil, manualUntil));
+  }
+}
+
+function count({ sent }: Pending, index: number): void {
+  sent[index] = Math.min(MOST_SMALL, (sent[index] ?? 0) + 1);
+}
+
+/** The moment of a counted send; its last bit tells whether the send was challenged, and so where it is counted. */
+function mark(now: number, challenged: boolean): number {
+  return now - (now % 2) + (challenged ? 1 : 0);
+}
+
+function stateOf(
+  level: Level,
+  name: string,
+  record: LevelRecord,
+  measures: Measures,
+  now: number,
+): LevelState {
+  const evidence = record.state === OPEN ? record.suspicion / measures.trips : 1;
+  const known = {
+    level,
+    name,
+    pending: unverified(record.plain) + unverified(record.challenged),
+    conversion: measures.conversion / 1000,
+    suspicion: Math.min(1, evidence),
+  };
+  if (record.manual !== NOT_MANUAL) {
+    const state = record.manual === BLOCKED ? 'blocked' : 'unblocked';
+    return { ...known, state, waitMs: record.manualUntil - now };
+  }
+  if (record.state === OPEN) return { ...known, state: 'open', waitMs: 0 };
+  const waitMs = record.until - now;
+  if (record.state === PROBING) return { ...known, state: 'probing', waitMs };
+  return { ...known, state: record.state === CHALLENGED ? 'challenged' : 'refused', waitMs };
+}

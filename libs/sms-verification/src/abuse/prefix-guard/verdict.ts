@@ -1,0 +1,142 @@
+import {
+  BLOCKED,
+  CHALLENGED,
+  MOST_SMALL,
+  NOT_MANUAL,
+  OPEN,
+  PROBING,
+  REFUSED,
+  unverified,
+  type LevelRecord,
+} from './level-record';
+import type { Measures } from './measures';
+import type { GuardReason } from './prefix-guard';
+import type { PrefixGuardTuning } from './prefix-guard.tuning';
+
+/** A level's record with what it is measured by. */
+export interface Measured {
+  readonly record: LevelRecord;
+  readonly measures: Measures;
+}
+
+export interface Verdict {
+  readonly decision: 'allow' | 'challenge' | 'refuse';
+  readonly reason: GuardReason;
+  readonly waitMs: number;
+  /** The index of the level that decided; absent when none did. */
+  readonly depth?: number | undefined;
+}
+
+const SEVERITY = { allow: 0, challenge: 1, refuse: 2 } as const;
+const QUIET: Verdict = { decision: 'allow', reason: 'quiet', waitMs: 0 };
+
+/** What the levels, coarse to fine, say together. */
+export function judge(
+  levels: readonly Measured[],
+  challenged: boolean,
+  now: number,
+  tuning: PrefixGuardTuning,
+): Verdict {
+  const byHand = judgeByHand(levels, now);
+  if (byHand !== undefined) return byHand;
+  const verdicts = levels.map((level) => judgeLevel(level, challenged, now, tuning));
+  let strictest = QUIET;
+  verdicts.forEach((verdict, depth) => {
+    if (verdict.decision === 'allow' || hasHealthyPart(levels, depth, tuning)) return;
+    const difference = SEVERITY[verdict.decision] - SEVERITY[strictest.decision];
+    if (difference > 0 || (difference === 0 && verdict.waitMs > strictest.waitMs)) {
+      strictest = { ...verdict, depth };
+    }
+  });
+  noteDemand(levels, verdicts, strictest, challenged, now, tuning);
+  return strictest;
+}
+
+/** What an operator said of the finest level holds. */
+function judgeByHand(levels: readonly Measured[], now: number): Verdict | undefined {
+  for (let depth = levels.length - 1; depth >= 0; depth -= 1) {
+    const record = levels[depth]?.record;
+    if (record === undefined || record.manual === NOT_MANUAL) continue;
+    if (record.manual === BLOCKED) {
+      return { decision: 'refuse', reason: 'blocked', waitMs: record.manualUntil - now, depth };
+    }
+    return { decision: 'allow', reason: 'unblocked', waitMs: 0, depth };
+  }
+  return undefined;
+}
+
+function judgeLevel(
+  { record, measures }: Measured,
+  challenged: boolean,
+  now: number,
+  tuning: PrefixGuardTuning,
+): Verdict {
+  if (record.state === REFUSED) {
+    return { decision: 'refuse', reason: 'conversion', waitMs: record.until - now };
+  }
+  if (challenged) {
+    const free = unverified(record.challenged) < measures.challengedBurst;
+    return free ? QUIET : { decision: 'refuse', reason: 'burst', waitMs: ripensIn(record, now, tuning) };
+  }
+  if (record.state === CHALLENGED) return { decision: 'challenge', reason: 'conversion', waitMs: 0 };
+  const waiting = unverified(record.plain);
+  if (record.state === PROBING) {
+    return waiting < tuning.probes ? QUIET : { decision: 'challenge', reason: 'conversion', waitMs: 0 };
+  }
+  return isBurst(waiting, { record, measures })
+    ? { decision: 'challenge', reason: 'burst', waitMs: 0 }
+    : QUIET;
+}
+
+function isBurst(plainUnverified: number, { record, measures }: Measured): boolean {
+  return plainUnverified + unverified(record.challenged) >= measures.burst;
+}
+
+/** Whether a level finer than this one has shown that it is well: with its pending sends taken for bad ones. */
+function hasHealthyPart(levels: readonly Measured[], depth: number, tuning: PrefixGuardTuning): boolean {
+  return levels.some((level, index) => index > depth && isHealthy(level, tuning));
+}
+
+function isHealthy({ record, measures }: Measured, tuning: PrefixGuardTuning): boolean {
+  if (record.state !== OPEN || record.trials < tuning.healthyTrials) return false;
+  if (measures.conversion < tuning.healthyConversion) return false;
+  const waiting = (unverified(record.plain) + unverified(record.challenged)) * 1000;
+  const unusual = Math.max(0, waiting - measures.usualPending);
+  return record.suspicion + Math.floor((unusual * measures.bad) / 1000) < tuning.healthyEvidence;
+}
+
+/** Until the oldest pending challenged send is judged. */
+function ripensIn(
+  { slot, challenged }: LevelRecord,
+  now: number,
+  { slots, slotMs }: PrefixGuardTuning,
+): number {
+  for (let oldest = slot - slots + 1; oldest < slot; oldest += 1) {
+    const index = oldest % slots;
+    if ((challenged.sent[index] ?? 0) > (challenged.verified[index] ?? 0)) {
+      return Math.max(0, (oldest + slots) * slotMs - now);
+    }
+  }
+  return Math.max(0, (slot + slots) * slotMs - now);
+}
+
+/** Counts, at the end of a block, whom it still turns away; somebody who solves a challenge was no demand. */
+function noteDemand(
+  levels: readonly Measured[],
+  verdicts: readonly Verdict[],
+  { decision }: Verdict,
+  challenged: boolean,
+  now: number,
+  { watchMs }: PrefixGuardTuning,
+): void {
+  levels.forEach(({ record }, depth) => {
+    const watched =
+      (record.state === CHALLENGED || record.state === REFUSED) && record.until - now <= watchMs;
+    if (!watched) return;
+    if (verdicts[depth]?.decision !== 'allow') {
+      if (decision !== 'allow') record.turnedAway = Math.min(MOST_SMALL, record.turnedAway + 1);
+    } else if (challenged && decision === 'allow') {
+      record.turnedAway = Math.max(0, record.turnedAway - 1);
+    }
+  });
+}
