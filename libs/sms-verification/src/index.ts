@@ -49,7 +49,13 @@ export { measureSms } from './message/sms-length';
 export { TextTooLongError } from './message/text-measurement';
 export type { TextMeasurement } from './message/text-measurement';
 export { VerificationTexts } from './message/verification-texts';
-export { PHONE_PATTERN, PhoneNumber } from './phone/phone-number';
+export { isCountry, NO_COUNTRY, PHONE_PATTERN, PhoneNumber } from './phone/phone-number';
+export { InProcessMoneyBudget } from './abuse/budget/in-process.money-budget';
+export { MICROS_PER_USD, MoneyBudget } from './abuse/budget/money-budget';
+export type { BudgetState, SpendOutcome, SpendRequest } from './abuse/budget/money-budget';
+export { RedisMoneyBudget } from './abuse/budget/redis.money-budget';
+export { CountryPolicy, CountryPolicyError } from './abuse/country/country-policy';
+export type { CountryPolicyOptions } from './abuse/country/country-policy';
 export { SmsGateway } from './gateway/sms.gateway';
 export type { SmsMessage, SmsReceipt } from './gateway/sms.gateway';
 export {

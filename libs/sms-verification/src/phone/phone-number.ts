@@ -21,6 +21,14 @@ const CALLING_CODES: ReadonlySet<string> = new Set(
   getCountries().map((country) => getCountryCallingCode(country)),
 );
 
+/** The country of numbers that belong to none: satellites, international networks. */
+export const NO_COUNTRY = 'ZZ';
+
+/** Whether there are phone numbers of this country, ISO 3166-1 alpha-2. */
+export function isCountry(text: string): boolean {
+  return isSupportedCountry(text);
+}
+
 /**
  * What a phone number can be written with: ASCII digits, and the signs that people put between them. Digits of
  * other scripts and invisible marks, which the parser would read, are no spelling of a number here.
@@ -39,7 +47,7 @@ export class PhoneNumber {
 
   private constructor(
     e164: string,
-    /** ISO 3166-1 alpha-2 country, where the number belongs to one; `ZZ` where it does not. */
+    /** ISO 3166-1 alpha-2 country, where the number belongs to one; {@link NO_COUNTRY} where it does not. */
     readonly country: string,
   ) {
     this.#e164 = e164;
@@ -64,7 +72,7 @@ export class PhoneNumber {
     const type = parsed.getType();
     if (type === undefined) throw new PhoneInvalidError();
     if (!TYPES_WITH_SMS.has(type)) throw new PhoneNotSupportedError();
-    return new PhoneNumber(parsed.number, parsed.country ?? 'ZZ');
+    return new PhoneNumber(parsed.number, parsed.country ?? NO_COUNTRY);
   }
 
   /**
@@ -75,7 +83,7 @@ export class PhoneNumber {
    */
   static fromE164(e164: string): PhoneNumber {
     if (!/^\+[1-9][0-9]{3,14}$/.test(e164)) throw new PhoneInvalidError();
-    return new PhoneNumber(e164, parsePhoneNumberFromString(e164)?.country ?? 'ZZ');
+    return new PhoneNumber(e164, parsePhoneNumberFromString(e164)?.country ?? NO_COUNTRY);
   }
 
   /** The number in clear. Never log it. */

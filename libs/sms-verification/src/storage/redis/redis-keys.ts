@@ -30,4 +30,9 @@ export class RedisKeys {
   claim(idempotencyKey: string): string {
     return `${this.prefix}idempotency:{${idempotencyKey}}`;
   }
+
+  /** A hash: what messages have cost today, in all and by country. */
+  budget(): string {
+    return `${this.prefix}{budget}`;
+  }
 }

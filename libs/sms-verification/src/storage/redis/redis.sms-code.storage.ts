@@ -1,5 +1,4 @@
 import { isPhoneFingerprint } from '../../phone/phone-fingerprint';
-import { StorageUnavailableError } from '../../sms-verification.errors';
 import type { VerificationPolicy } from '../../verification-policy';
 import {
   SmsCodeStorage,
@@ -20,6 +19,7 @@ import {
   type VerifyRequest,
 } from '../sms-code.storage';
 import type { RedisClient } from './lua-script';
+import { orUnavailable } from './or-unavailable';
 import { RedisKeys } from './redis-keys';
 import * as scripts from './scripts';
 
@@ -166,14 +166,5 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
     let text = this.policyTexts.get(policy);
     if (text === undefined) this.policyTexts.set(policy, (text = JSON.stringify(policy)));
     return text;
-  }
-}
-
-/** Whatever goes wrong between here and the script's reply, the caller cannot know what happened (rule R17). */
-async function orUnavailable<Result>(answer: Promise<Result>): Promise<Result> {
-  try {
-    return await answer;
-  } catch (cause) {
-    throw new StorageUnavailableError({ cause });
   }
 }

@@ -1,0 +1,35 @@
+import { LuaScript } from '../../storage/redis/lua-script';
+import type { BudgetState, SpendOutcome } from './money-budget';
+
+// The TypeScript side of the budget's files in storage/redis/lua/, held to their headers like the others.
+
+export const spendBudget = new LuaScript({
+  name: 'spend-budget',
+  keys: ['budget'],
+  args: ['country', 'costMicros', 'overallMicros', 'countryMicros'],
+  parse: (reply): SpendOutcome => {
+    const outcome = reply.word('spent', 'refused');
+    return outcome === 'spent'
+      ? { outcome, day: reply.integer() }
+      : { outcome, scope: reply.word('overall', 'country'), waitMs: reply.integer() };
+  },
+});
+
+export const refundBudget = new LuaScript({
+  name: 'refund-budget',
+  keys: ['budget'],
+  args: ['country', 'costMicros', 'day'],
+  parse: (reply): void => {
+    reply.word('refunded', 'past');
+  },
+});
+
+export const readBudget = new LuaScript({
+  name: 'read-budget',
+  keys: ['budget'],
+  args: ['country'],
+  parse: (reply): BudgetState => {
+    reply.word('read');
+    return { overallMicros: reply.integer(), countryMicros: reply.integer(), resetsInMs: reply.integer() };
+  },
+});
