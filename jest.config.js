@@ -26,6 +26,7 @@ module.exports = {
     project('conformance', ['<rootDir>/test/conformance/**/*.conformance-spec.ts']),
     project('e2e', ['<rootDir>/test/e2e/**/*.e2e-spec.ts']),
     project('gateways', ['<rootDir>/test/gateways/**/*.gateway-spec.ts']),
+    project('challenges', ['<rootDir>/test/challenges/**/*.challenge-spec.ts']),
     project('race', ['<rootDir>/test/race/**/*.race-spec.ts']),
     project('security', ['<rootDir>/test/security/**/*.security-spec.ts']),
     project('faults', ['<rootDir>/test/faults/**/*.faults-spec.ts']),

@@ -92,3 +92,13 @@ export type {
 export { InProcessSmsCodeStorage } from './storage/in-process/in-process.sms-code.storage';
 export { RedisSmsCodeStorage } from './storage/redis/redis.sms-code.storage';
 export type { RedisClient } from './storage/redis/lua-script';
+export { AltchaHumanChallenge } from './abuse/challenge/altcha.human-challenge';
+export type { AltchaOptions } from './abuse/challenge/altcha.human-challenge';
+export { HcaptchaHumanChallenge } from './abuse/challenge/hcaptcha.human-challenge';
+export { HumanChallenge } from './abuse/challenge/human-challenge';
+export type { ChallengeContext, ChallengeOffer } from './abuse/challenge/human-challenge';
+export { InProcessSpentChallenges } from './abuse/challenge/in-process.spent-challenges';
+export { RedisSpentChallenges } from './abuse/challenge/redis.spent-challenges';
+export { SpentChallenges } from './abuse/challenge/spent-challenges';
+export { TurnstileHumanChallenge } from './abuse/challenge/turnstile.human-challenge';
+export type { HostedChallengeOptions } from './abuse/challenge/hosted.human-challenge';

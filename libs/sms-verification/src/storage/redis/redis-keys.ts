@@ -35,4 +35,9 @@ export class RedisKeys {
   budget(): string {
     return `${this.prefix}{budget}`;
   }
+
+  /** A string: there as long as the answer to a challenge stays spent. */
+  challenge(digest: string): string {
+    return `${this.prefix}challenge:{${digest}}`;
+  }
 }

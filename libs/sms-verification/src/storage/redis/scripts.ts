@@ -172,6 +172,13 @@ export const redeemProof = new LuaScript({
   },
 });
 
+export const spendChallenge = new LuaScript({
+  name: 'spend-challenge',
+  keys: ['challenge'],
+  args: ['ttlMs'],
+  parse: (reply): boolean => reply.word('new', 'spent') === 'new',
+});
+
 export const reset = new LuaScript({
   name: 'reset',
   keys: ['record'],
