@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ReplyError, type Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { InProcessMoneyBudget, RedisMoneyBudget, type MoneyBudget } from '@app/sms-verification';
 import { connectSharedRedis, freshPrefix } from '../support/shared-redis';
 
@@ -71,8 +71,8 @@ function onClock(client: Redis, clock: Clock): Redis {
     const moved = source.replace(SERVER_CLOCK, `local now = ${String(clock.now)}\n`);
     return client.eval(moved, ...rest);
   };
-  // As if the server never had the script, so that every run brings its source.
-  const notThere = (): Promise<never> => Promise.reject(new ReplyError('NOSCRIPT No matching script.'));
+  // A script that the server does not have, so that every run brings its source.
+  const notThere = (): Promise<unknown> => client.evalsha('0'.repeat(40), 0);
   return new Proxy(client, {
     get: (target, name) =>
       name === 'evalsha' ? notThere : name === 'eval' ? evaluate : (Reflect.get(target, name) as unknown),

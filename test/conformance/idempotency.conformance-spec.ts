@@ -165,10 +165,14 @@ describeEachStorage('a repeated verify (R11)', (under) => {
       proofExpiresInMs: 10 * MINUTE,
       repeated: false,
     });
+    const { verifiedAt } = first.outcome === 'verified' ? first : { verifiedAt: 0 };
     await expect(enter(requester, held, key, proof)).resolves.toMatchObject({
-      ...first,
-      proofExpiresInMs: expect.any(Number) as number,
+      outcome: 'verified',
+      verifiedAt,
+      failuresBefore: 1,
       repeated: true,
+      // Whoever counts successes counts this one once.
+      assessedAt: 0,
     });
     await under.advance(4 * MINUTE);
     expect(rounded(await enter(requester, held, key, proof))).toMatchObject({

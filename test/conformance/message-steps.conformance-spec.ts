@@ -31,6 +31,7 @@ describe(`${RedisSmsCodeStorage.name}: a report between the steps of recordSent`
       sentAt: sentAt - under.shiftMs,
       gateway: GATEWAY,
       idempotencyKey: '',
+      assessedAt: 0,
     };
     return scripts.recordSent.run(under.redis, { record }, args);
   }

@@ -16,6 +16,8 @@ export interface Expectations {
 
 /** How long a gateway's name for a message is remembered. */
 const LONGEST_NAME_MS = 3_600_000;
+/** How long it is remembered that a phone has verified. */
+const KNOWN_MS = 90 * 24 * 3_600_000;
 
 /** Reads every key under a prefix in one step: its name, its PTTL, and how many of the needles it contains. */
 const LOOK = `
@@ -47,9 +49,10 @@ export async function unsoundKeys(redis: Redis, expected: Expectations): Promise
     const own = name.slice(keyPrefix.length);
     // Named by digests of what gateways and clients chose; belongs to no phone by its name.
     const digested = /^(message|idempotency):\{[A-Za-z0-9_-]{22,43}\}$/.test(own);
-    const tag = /^\{([^{}]+)\}(:proof:[a-z0-9_]+:[A-Za-z0-9_-]{43})?$/.exec(own)?.[1];
+    const tag = /^\{([^{}]+)\}(:known|:proof:[a-z0-9_]+:[A-Za-z0-9_-]{43})?$/.exec(own)?.[1];
     return [
-      ...(ttlMs > 0 && ttlMs <= (digested ? Math.max(longestTtlMs, LONGEST_NAME_MS) : longestTtlMs)
+      ...(ttlMs > 0 &&
+      ttlMs <= Math.max(longestTtlMs, digested ? LONGEST_NAME_MS : 0, own.endsWith(':known') ? KNOWN_MS : 0)
         ? []
         : [`${own} has a PTTL of ${String(ttlMs)}`]),
       ...(digested || (tag !== undefined && fingerprints.includes(tag))

@@ -15,7 +15,7 @@ describe(`${RedisSmsCodeStorage.name}: what stands in Redis`, () => {
   async function lifetimes(): Promise<Record<string, number>> {
     const keys = await keysUnder(under.redis, under.keyPrefix);
     const entries = keys.map(async (key) => {
-      const kind = key.includes(':proof:') ? 'proof' : 'record';
+      const kind = /:(proof|known)/.exec(key)?.[1] ?? 'record';
       return [kind, upToFiveSeconds(await under.redis.pttl(key))] as const;
     });
     return Object.fromEntries(await Promise.all(entries));
@@ -61,7 +61,7 @@ describe(`${RedisSmsCodeStorage.name}: what stands in Redis`, () => {
     const proof = requester.mint();
     await requester.verify(last, proof);
     await audit();
-    expect(await keysUnder(under.redis, under.keyPrefix)).toHaveLength(2);
+    expect(await keysUnder(under.redis, under.keyPrefix)).toHaveLength(3);
     await requester.redeem(proof);
     await audit();
   });
@@ -98,10 +98,12 @@ describe(`${RedisSmsCodeStorage.name}: what stands in Redis`, () => {
     await expect(lifetimes()).resolves.toEqual({ record: 30 * DAY });
     await requester.verify(held);
     // The success clears the failure count, and with it the reason to remember for a month.
-    await expect(lifetimes()).resolves.toEqual({ record: DAY, proof: 10 * MINUTE });
+    await expect(lifetimes()).resolves.toEqual({ record: DAY, proof: 10 * MINUTE, known: 90 * DAY });
     await under.advance(10 * MINUTE);
-    await expect(lifetimes()).resolves.toEqual({ record: DAY - 10 * MINUTE });
+    await expect(lifetimes()).resolves.toEqual({ record: DAY - 10 * MINUTE, known: 90 * DAY - 10 * MINUTE });
     await under.advance(DAY - 10 * MINUTE);
+    await expect(lifetimes()).resolves.toEqual({ known: 89 * DAY });
+    await under.advance(89 * DAY);
     await expect(lifetimes()).resolves.toEqual({});
   });
 

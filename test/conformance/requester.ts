@@ -48,7 +48,7 @@ export interface Resent extends Held {
 type Sent = Pick<Held, 'verificationId'> & Partial<Pick<Held, 'sentAt'>>;
 
 /** How a code is asked for. */
-type How = Pick<IssueRequest, 'resendOf' | 'idempotencyKey'>;
+type How = Pick<IssueRequest, 'resendOf' | 'idempotencyKey' | 'notAfter'>;
 
 const fingerprinter = new PhoneFingerprinter('the conformance suite’s key for phones');
 const SECRET = 'the conformance suite’s secret for codes';
@@ -173,7 +173,11 @@ export class Requester {
 
   /** Enters a code for a verification, or, without an id, for whichever is the newest. */
   verify(
-    { verificationId, code }: { readonly verificationId?: string; readonly code: string },
+    {
+      verificationId,
+      code,
+      notAfter,
+    }: { readonly verificationId?: string; readonly code: string; readonly notAfter?: number },
     proof: MintedProof = this.mint(),
     idempotencyKey?: string,
   ): Promise<VerifyOutcome> {
@@ -185,6 +189,7 @@ export class Requester {
       candidates,
       proof,
       idempotencyKey,
+      notAfter,
     });
   }
 
@@ -226,10 +231,11 @@ export class Requester {
     { verificationId, sentAt = 0 }: Sent,
     { gateway, messageId }: Pick<DeliveryRequest, 'gateway' | 'messageId'>,
     idempotencyKey?: string,
+    assessedAt?: number,
   ): Promise<void> {
     const reference = this.reference(verificationId);
     const send = { ...reference, sentAt: this.stored(sentAt), idempotencyKey };
-    return this.storage.recordSent({ ...send, gateway, messageId });
+    return this.storage.recordSent({ ...send, gateway, messageId, assessedAt });
   }
 
   status({ verificationId }: Pick<Held, 'verificationId'>): Promise<StatusOutcome> {

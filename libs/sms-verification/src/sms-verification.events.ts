@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { GuardDecision, GuardReason, Level } from './abuse/prefix-guard/prefix-guard';
 import type { PhoneNumber } from './phone/phone-number';
 import type { SendRefusal } from './storage/sms-code.storage';
 
@@ -30,6 +31,23 @@ export type SmsVerificationEvent =
   | (Reported & { readonly type: 'undelivered' })
   /** No gateway accepted the message; everything was taken back, unless the storage failed just then. */
   | (About & { readonly type: 'send_failed'; readonly verificationId: string; readonly reason: string })
+  /** The abuse defence judged a send; `enforced` tells whether it acted on it. */
+  | (About & {
+      readonly type: 'assessed';
+      /** ISO 3166-1 alpha-2. */
+      readonly country: string;
+      readonly decision: GuardDecision['decision'];
+      readonly reason: GuardReason;
+      readonly level: Level | undefined;
+      readonly enforced: boolean;
+    })
+  /** A send was refused because the day's money is spent. */
+  | {
+      readonly type: 'budget_exhausted';
+      readonly country: string;
+      readonly scope: 'overall' | 'country';
+      readonly waitMs: number;
+    }
   /** A send was refused by a limit. */
   | (About & { readonly type: 'blocked'; readonly reason: SendRefusal['reason']; readonly waitMs: number })
   /** The code was right. `failuresBefore` consecutive failures preceded it (ASVS 6.3.5: tell the person). */

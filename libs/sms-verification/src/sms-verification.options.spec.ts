@@ -1,3 +1,5 @@
+import { InProcessMoneyBudget } from './abuse/budget/in-process.money-budget';
+import { InProcessPrefixGuard } from './abuse/prefix-guard/in-process.prefix-guard';
 import { SmsGateway, type SmsReceipt } from './gateway/sms.gateway';
 import {
   BOUNDS,
@@ -37,7 +39,7 @@ function problemsOf(options: Partial<SmsVerificationOptions>): readonly string[]
 describe(resolveOptions.name, () => {
   it('fills in the documented defaults [ASVS 6.1.1]', () => {
     const minutes = (count: number): number => count * 60_000;
-    const { policies, storage, texts, ...rest } = resolve();
+    const { policies, storage, texts, abuse, ...rest } = resolve();
 
     expect(rest).toEqual({
       ...NEEDED,
@@ -48,6 +50,11 @@ describe(resolveOptions.name, () => {
     });
     expect(storage).toBeInstanceOf(InProcessSmsCodeStorage);
     expect(texts.chooseLocale({})).toBe('en');
+    expect(abuse).toMatchObject({
+      mode: 'enforce',
+      guard: expect.any(InProcessPrefixGuard) as object,
+      budget: expect.any(InProcessMoneyBudget) as object,
+    });
     expect([...policies.keys()]).toEqual(['login', 'register', 'reset_password', 'change_phone']);
     for (const policy of policies.values()) {
       expect(policy).toEqual({

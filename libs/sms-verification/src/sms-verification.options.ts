@@ -1,3 +1,7 @@
+import type { AbuseOptions, ResolvedAbuseOptions } from './abuse/abuse.options';
+import { InProcessMoneyBudget } from './abuse/budget/in-process.money-budget';
+import { CountryPolicy } from './abuse/country/country-policy';
+import { InProcessPrefixGuard } from './abuse/prefix-guard/in-process.prefix-guard';
 import type { SmsGateway } from './gateway/sms.gateway';
 import type { MessageTextOptions } from './message/message-text.options';
 import { VerificationTexts } from './message/verification-texts';
@@ -35,6 +39,8 @@ export interface SmsVerificationOptions extends Partial<VerificationPolicy> {
   readonly gatewayTimeoutMs?: number;
   /** What the messages say, in which locales, and for which clients. */
   readonly messages?: MessageTextOptions;
+  /** How sending is defended against those who make money with it. */
+  readonly abuse?: AbuseOptions;
 }
 
 /** The options with every default filled in and every bound checked: what the library works with. */
@@ -49,6 +55,7 @@ export interface ResolvedSmsVerificationOptions {
   readonly binding: 'required' | 'optional';
   readonly gatewayTimeoutMs: number;
   readonly texts: VerificationTexts;
+  readonly abuse: ResolvedAbuseOptions;
 }
 
 const SECOND = 1_000;
@@ -146,12 +153,23 @@ export function resolveOptions(options: SmsVerificationOptions): ResolvedSmsVeri
     binding: options.binding ?? 'required',
     gatewayTimeoutMs,
     texts: new VerificationTexts(options.messages),
+    abuse: resolveAbuse(options.abuse),
   };
   const problems = [...problemsOf(resolved)];
   if (problems.length > 0) throw new SmsVerificationOptionsError(problems);
   // Measured at the start, with the longest values there can be: nobody is to learn it from a bill.
   resolved.texts.measure(resolved.policies, resolved.codeLength);
   return resolved;
+}
+
+function resolveAbuse(options: AbuseOptions = {}): ResolvedAbuseOptions {
+  return {
+    ...options,
+    mode: options.mode ?? 'enforce',
+    guard: options.guard ?? new InProcessPrefixGuard(),
+    budget: options.budget ?? new InProcessMoneyBudget(),
+    regions: options.regions ?? new CountryPolicy(),
+  };
 }
 
 function policyFrom(base: VerificationPolicy, own: Partial<VerificationPolicy>): VerificationPolicy {

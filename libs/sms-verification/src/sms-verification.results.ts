@@ -1,6 +1,8 @@
 import type { MessageFormatChoice } from './message/message-format';
 import type { PhoneNumber } from './phone/phone-number';
-import type { DeliveryState, VerificationState } from './storage/sms-code.storage';
+import type { AbuseExplanation } from './abuse/abuse-defence';
+import type { Level } from './abuse/prefix-guard/prefix-guard';
+import type { DeliveryState, SendRefusal, VerificationState } from './storage/sms-code.storage';
 
 /** A code is on its way. Instants are on the storage's clock; durations count from the answer. */
 export interface SentVerification {
@@ -28,6 +30,20 @@ export interface SendRequest {
   readonly format?: MessageFormatChoice | undefined;
   /** A repeat with the same key gets the first answer, and no second message (R11). */
   readonly idempotencyKey?: string | undefined;
+  /** The recognition token of a device on which this phone was verified before (R21). */
+  readonly recognition?: string | undefined;
+  /** The answer to a human challenge, if one was asked for (R20). */
+  readonly challenge?: string | undefined;
+  /** What is known of who asks, for the abuse defence and the application's own `assessRisk`. */
+  readonly context?: SendContext | undefined;
+}
+
+/** What is known of who asks. */
+export interface SendContext {
+  /** The client's address, where the transport knows it. */
+  readonly clientAddress?: string | undefined;
+  /** Signals of the application's own, such as the age of an account; handed to `assessRisk` as they are. */
+  readonly signals?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** What `verify` takes. */
@@ -38,6 +54,8 @@ export interface VerifyCodeRequest {
   readonly verificationId?: string | undefined;
   /** A repeat with the same key gets the first answer: the same proof, and no second attempt counted (R11). */
   readonly idempotencyKey?: string | undefined;
+  /** The recognition token that the send came with, if any (R21). */
+  readonly recognition?: string | undefined;
 }
 
 /** The phone was verified; the token proves it, once. */
@@ -47,6 +65,8 @@ export interface PhoneProof {
   readonly phone: PhoneNumber;
   readonly purpose: string;
   readonly verifiedAt: Date;
+  /** Lets the device be recognised at its next send and verify (R21); bound to the phone, no proof of anything. */
+  readonly recognition: { readonly token: string; readonly expiresInMs: number };
 }
 
 /** What a proof was good for, now that it is spent. */
@@ -63,4 +83,16 @@ export interface VerificationStatus {
   readonly attemptsRemaining: number;
   readonly expiresInMs: number;
   readonly resendInMs: number;
+}
+
+/** What would keep a code from being sent to a number now. */
+export interface SendExplanation extends AbuseExplanation {
+  /** The limit of the phone that holds longest; undefined when none holds. */
+  readonly refusal: SendRefusal | undefined;
+}
+
+/** The range of numbers that a number lies in, at one level. */
+export interface GuardedRange {
+  readonly phone: PhoneNumber;
+  readonly level: Level;
 }

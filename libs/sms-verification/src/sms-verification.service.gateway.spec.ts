@@ -65,6 +65,8 @@ describe(`${SmsVerificationService.name} and its gateway`, () => {
       storage,
       codeSecret: 'a secret of codes, of 32 bytes or more',
       phoneKey: 'a key of phones, of 32 bytes or more',
+      // Tested by itself.
+      abuse: { mode: 'off' },
       gatewayTimeoutMs: TIMEOUT_MS,
     });
     const hook = new SmsVerificationEvents();

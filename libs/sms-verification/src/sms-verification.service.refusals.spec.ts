@@ -40,6 +40,8 @@ describe(`what ${SmsVerificationService.name} refuses`, () => {
       storage: new InProcessSmsCodeStorage(() => 1_000_000 * MINUTE),
       codeSecret: 'a secret of codes, of 32 bytes or more',
       phoneKey: 'a key of phones, of 32 bytes or more',
+      // Tested by itself.
+      abuse: { mode: 'off' },
       ...own,
     });
     const hook = new SmsVerificationEvents();

@@ -40,6 +40,8 @@ describe(`instances of ${SmsVerificationService.name} on one storage while a sec
       gateway,
       storage,
       phoneKey: 'a key of phones, of 32 bytes or more',
+      // Tested by itself.
+      abuse: { mode: 'off' },
       ...secrets,
     });
     return new SmsVerificationService(options, storage, gateway, new SmsVerificationEvents());

@@ -47,6 +47,8 @@ describe(SmsVerificationService.name, () => {
       storage: new InProcessSmsCodeStorage(() => now),
       codeSecret: 'a secret of codes, of 32 bytes or more',
       phoneKey: 'a key of phones, of 32 bytes or more',
+      // Tested by itself.
+      abuse: { mode: 'off' },
       ...own,
     });
     const hook = new SmsVerificationEvents();
@@ -77,6 +79,7 @@ describe(SmsVerificationService.name, () => {
       token: expect.any(String) as string,
       expiresInMs: 10 * MINUTE,
       verifiedAt: new Date(now),
+      recognition: { token: expect.any(String) as string, expiresInMs: 90 * 24 * 60 * MINUTE },
     });
 
     now += 1_000;

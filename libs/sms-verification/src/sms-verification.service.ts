@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { AbuseDefence } from './abuse/abuse-defence';
 import { CodeDigester } from './code/keyed-digest';
 import { isVerificationId } from './code/verification-code';
 import type { DeliveryReport } from './gateway/delivery-report';
@@ -6,7 +7,8 @@ import { SmsGateway } from './gateway/sms.gateway';
 import { IdempotencyKeys } from './idempotency/idempotency-keys';
 import { priceOf } from './message/text-measurement';
 import type { PhoneNumber } from './phone/phone-number';
-import { mintProof, readProofToken } from './proof/proof-token';
+import { mintProof, readProofToken, type MintedProof } from './proof/proof-token';
+import { RECOGNITION_MS } from './recognition/recognition-token';
 import { CodeSender } from './sending/code-sender';
 import { Delivery } from './sending/delivery';
 import {
@@ -25,11 +27,14 @@ import type {
   RedeemedProof,
   SendRequest,
   SentVerification,
+  GuardedRange,
+  SendExplanation,
   VerificationStatus,
   VerifyCodeRequest,
 } from './sms-verification.results';
-import { SmsCodeStorage, type VerifyOutcome } from './storage/sms-code.storage';
+import { SmsCodeStorage, type Subject, type VerifyOutcome } from './storage/sms-code.storage';
 import { Subjects } from './subjects';
+import type { VerificationPolicy } from './verification-policy';
 
 /**
  * Proves that a person holds a phone number: `send` brings a code by SMS, `verify` trades the code for a proof,
@@ -41,6 +46,7 @@ export class SmsVerificationService {
   private readonly digester: CodeDigester;
   private readonly keys: IdempotencyKeys;
   private readonly sender: CodeSender;
+  private readonly defence: AbuseDefence;
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedSmsVerificationOptions,
@@ -53,7 +59,8 @@ export class SmsVerificationService {
     // The phone key and not the code secret: a repeat must find its first request also while that one rotates.
     this.keys = new IdempotencyKeys(options.phoneKey, storage);
     const { subjects, digester, keys } = this;
-    const delivery = new Delivery(options, storage, gateway, events);
+    this.defence = new AbuseDefence(options.abuse, options.phoneKey, events);
+    const delivery = new Delivery({ options, storage, gateway, events, defence: this.defence });
     this.sender = new CodeSender({ options, storage, events, subjects, digester, keys, delivery });
   }
 
@@ -93,23 +100,20 @@ export class SmsVerificationService {
 
     const parts = ['verify', subject.phone, purpose, verificationId ?? '', code];
     const idempotencyKey = await this.keys.claim(request.idempotencyKey, parts, policy);
-    const candidates = this.digester.candidates(code, { fingerprint: subject.phone, purpose });
     const secret =
       request.idempotencyKey === undefined ? undefined : this.keys.proofSecret(request.idempotencyKey, parts);
-    const proof = mintProof(subject.phone, phone, purpose, secret);
-    const guess = { verificationId, candidates, proof, idempotencyKey };
-    const outcome = await this.storage.verifyAndRemove({ ...subject, ...guess, policy });
-    if (outcome.outcome !== 'verified') throw this.failed(phone, purpose, outcome);
-
-    const { failuresBefore, verifiedAt, proofExpiresInMs, repeated } = outcome;
-    if (!repeated) this.events.emit({ type: 'verified', phone, purpose, failuresBefore });
-    return {
-      token: proof.token,
-      expiresInMs: proofExpiresInMs,
-      phone,
-      purpose,
-      verifiedAt: new Date(verifiedAt),
-    };
+    const turns = this.subjects.inTurn(phone, purpose, request.recognition);
+    for (const { deviceId, ...own } of turns) {
+      const candidates = this.digester.candidates(code, { fingerprint: own.phone, purpose });
+      const proof = mintProof(own.phone, phone, purpose, secret);
+      const guess = { verificationId, candidates, proof, idempotencyKey };
+      const outcome = await this.storage.verifyAndRemove({ ...own, ...guess, policy });
+      // The code may have been sent before the device was recognised, or after its token had ended.
+      if (deviceId !== undefined && (outcome.outcome === 'unknown' || outcome.outcome === 'stale')) continue;
+      if (outcome.outcome !== 'verified') throw this.failed(phone, purpose, outcome);
+      return this.verified(request, subject, proof, outcome, policy);
+    }
+    throw this.failed(phone, purpose, { outcome: 'unknown' });
   }
 
   /**
@@ -147,15 +151,18 @@ export class SmsVerificationService {
     phone: PhoneNumber;
     purpose: string;
     verificationId: string;
+    recognition?: string | undefined;
   }): Promise<VerificationStatus> {
-    const { phone, purpose, verificationId } = request;
+    const { phone, purpose, verificationId, recognition } = request;
     const policy = this.subjects.policyOf(purpose);
     if (!isVerificationId(verificationId)) throw new VerificationNotFoundError();
-    const subject = this.subjects.of(phone, purpose);
-    const outcome = await this.storage.readStatus({ ...subject, verificationId, policy });
-    if (outcome.outcome === 'unknown') throw new VerificationNotFoundError();
-    const { state, delivery, attemptsRemaining, expiresInMs, resendInMs } = outcome;
-    return { state, delivery, attemptsRemaining, expiresInMs, resendInMs };
+    for (const subject of this.subjects.inTurn(phone, purpose, recognition)) {
+      const outcome = await this.storage.readStatus({ ...subject, verificationId, policy });
+      if (outcome.outcome === 'unknown') continue;
+      const { state, delivery, attemptsRemaining, expiresInMs, resendInMs } = outcome;
+      return { state, delivery, attemptsRemaining, expiresInMs, resendInMs };
+    }
+    throw new VerificationNotFoundError();
   }
 
   /**
@@ -190,6 +197,38 @@ export class SmsVerificationService {
     await this.storage.reset(this.subjects.of(phone, purpose), this.subjects.policyOf(purpose));
   }
 
+  /**
+   * Tells what would keep a code from being sent to a number now, and when each limiter opens; changes nothing.
+   *
+   * @throws PurposeUnknownError, StorageUnavailableError
+   */
+  async explain({ phone, purpose }: { phone: PhoneNumber; purpose: string }): Promise<SendExplanation> {
+    const policy = this.subjects.policyOf(purpose);
+    const [{ refusal }, abuse] = await Promise.all([
+      this.storage.checkExistsAndGetTtl(this.subjects.of(phone, purpose), policy),
+      this.defence.explain(phone),
+    ]);
+    return { refusal, ...abuse };
+  }
+
+  /**
+   * Refuses by hand, for a while, all sends to the range that a number lies in.
+   *
+   * @throws StorageUnavailableError
+   */
+  async block(range: GuardedRange, durationMs: number): Promise<void> {
+    await this.defence.block(range.phone, range.level, durationMs);
+  }
+
+  /**
+   * Ends any refusal of a range and keeps it open for a while, whatever its numbers do.
+   *
+   * @throws StorageUnavailableError
+   */
+  async unblock(range: GuardedRange, durationMs: number): Promise<void> {
+    await this.defence.unblock(range.phone, range.level, durationMs);
+  }
+
   /** What one message costs, at most, in words: `1 segment (ar, de, en), 2 segments (hi)`. */
   messagePrice(): string {
     const { texts, policies, codeLength } = this.options;
@@ -199,6 +238,34 @@ export class SmsVerificationService {
   /** Resolves when the storage answers; throws StorageUnavailableError otherwise. */
   async ping(): Promise<void> {
     await this.storage.ping();
+  }
+
+  private async verified(
+    { phone, purpose, recognition }: VerifyCodeRequest,
+    subject: Subject,
+    proof: MintedProof,
+    outcome: Verified,
+    policy: VerificationPolicy,
+  ): Promise<PhoneProof> {
+    const { failuresBefore, verifiedAt, proofExpiresInMs, repeated, assessedAt } = outcome;
+    if (!repeated) {
+      this.events.emit({ type: 'verified', phone, purpose, failuresBefore });
+      if (assessedAt > 0) await this.defence.recordVerified(phone, assessedAt);
+    }
+    const { tokens } = this.subjects;
+    const recognised = recognition === undefined ? undefined : tokens.read(recognition, subject.phone);
+    const deviceId = recognised?.deviceId ?? tokens.deviceIdFor(proof.digest);
+    return {
+      token: proof.token,
+      expiresInMs: proofExpiresInMs,
+      phone,
+      purpose,
+      verifiedAt: new Date(verifiedAt),
+      recognition: {
+        token: tokens.sign(subject.phone, { deviceId, notAfter: verifiedAt + RECOGNITION_MS }),
+        expiresInMs: RECOGNITION_MS - (policy.proofLifetimeMs - proofExpiresInMs),
+      },
+    };
   }
 
   private proofRefused(purpose: string): VerificationError {
@@ -213,6 +280,7 @@ export class SmsVerificationService {
   ): VerificationError {
     switch (outcome.outcome) {
       case 'unknown':
+      case 'stale':
         this.events.emit({ type: 'failed', reason: 'unknown', phone, purpose });
         return new CodeInvalidError();
       case 'exhausted':
@@ -228,6 +296,8 @@ export class SmsVerificationService {
     }
   }
 }
+
+type Verified = Extract<VerifyOutcome, { outcome: 'verified' }>;
 
 /** Codes as people paste them: digits, with spaces or hyphens between. */
 function readCode(typed: string): string {

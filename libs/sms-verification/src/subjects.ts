@@ -1,20 +1,48 @@
 import { PhoneFingerprinter } from './phone/phone-fingerprint';
 import type { PhoneNumber } from './phone/phone-number';
+import { RecognitionTokens } from './recognition/recognition-token';
 import { PurposeUnknownError } from './sms-verification.errors';
 import type { ResolvedSmsVerificationOptions } from './sms-verification.options';
 import type { Subject } from './storage/sms-code.storage';
 import type { VerificationPolicy } from './verification-policy';
 
+/** A subject as one kind of requester sees it; a recognised device has one of its own, for a while. */
+export interface Counted extends Subject {
+  readonly notAfter?: number;
+  /** The device that is recognised; absent for the subject that everybody shares. */
+  readonly deviceId?: string;
+}
+
 /** Whom a request is about, as storage knows it, and by which numbers. */
 export class Subjects {
   private readonly fingerprinter: PhoneFingerprinter;
+  readonly tokens: RecognitionTokens;
 
-  constructor(private readonly options: Pick<ResolvedSmsVerificationOptions, 'phoneKey' | 'policies'>) {
+  constructor(
+    private readonly options: Pick<
+      ResolvedSmsVerificationOptions,
+      'phoneKey' | 'policies' | 'codeSecret' | 'acceptedCodeSecrets'
+    >,
+  ) {
     this.fingerprinter = new PhoneFingerprinter(options.phoneKey);
+    this.tokens = new RecognitionTokens(options.codeSecret, options.acceptedCodeSecrets);
   }
 
+  /** The subject that everybody shares who asks for this phone and purpose. */
   of(phone: PhoneNumber, purpose: string): Subject {
     return { phone: this.fingerprinter.of(phone), purpose };
+  }
+
+  /** The recognised device's own subject first, if a genuine token names one; then the one that all share (R21). */
+  inTurn(
+    phone: PhoneNumber,
+    purpose: string,
+    recognition: string | undefined,
+  ): readonly [Counted, ...Counted[]] {
+    const shared = this.of(phone, purpose);
+    const device = recognition === undefined ? undefined : this.tokens.read(recognition, shared.phone);
+    if (device === undefined) return [shared];
+    return [{ phone: this.fingerprinter.ofDevice(phone, device.deviceId), purpose, ...device }, shared];
   }
 
   /** @throws PurposeUnknownError */

@@ -94,7 +94,8 @@ function comparable(answer: unknown, { elapsed }: Side): unknown {
     JSON.stringify(answer, (name, value: unknown) => {
       if (typeof value !== 'number') return value;
       if (name.endsWith('Ms')) return Math.ceil(value / GRAIN_MS) * GRAIN_MS;
-      if (name.endsWith('At')) return Math.floor(elapsed(value) / GRAIN_MS) * GRAIN_MS;
+      // 0 is no instant: it stands for never.
+      if (name.endsWith('At') && value !== 0) return Math.floor(elapsed(value) / GRAIN_MS) * GRAIN_MS;
       return value;
     }),
   );

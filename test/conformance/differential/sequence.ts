@@ -98,7 +98,7 @@ export class Sequence {
       }
       case 'sent': {
         const { verificationId, sends } = this.heldBy(command);
-        const { sentAt, idempotencyKey } = this.sendOf(command, sends);
+        const { sentAt, kind, idempotencyKey } = this.sendOf(command, sends);
         const send = {
           ...this.reference(command, verificationId),
           ...this.messageNamed(this.messages),
@@ -106,7 +106,12 @@ export class Sequence {
         };
         this.messages += 1;
         await this.both.ask((storage, side) =>
-          storage.recordSent({ ...send, sentAt: this.both.instant(side, sentAt[side]) }),
+          storage.recordSent({
+            ...send,
+            sentAt: this.both.instant(side, sentAt[side]),
+            // The guard counts first sends alone.
+            assessedAt: kind === 'first' ? this.both.instant(side, sentAt[side]) : undefined,
+          }),
         );
         this.saw(command.late && sends.length > 1 ? 'sent, late' : 'sent');
         await this.status(this.reference(command, verificationId));

@@ -1,4 +1,4 @@
-import { Body, Controller, Header, Headers, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { Body, Controller, Header, Headers, HttpCode, Ip, Post, UseGuards } from '@nestjs/common';
 import { SmsCooldownGuard, SmsVerificationService } from '@app/sms-verification';
 import { IpLimit, IpLimitGuard } from '../http/ip-limit.guard';
 import { redeemedResponse, sentResponse, statusResponse, verifiedResponse } from './auth.responses';
@@ -21,13 +21,19 @@ export class AuthController {
   @UseGuards(SmsCooldownGuard)
   async send(
     @Body() body: SendDto,
-    @Headers('accept-language') acceptLanguage?: string,
+    @Headers('accept-language') acceptLanguage: string | undefined,
+    @Ip() clientAddress: string,
     @IdempotencyKey() idempotencyKey?: string,
   ) {
-    const { verificationId, locale } = body;
+    const { verificationId, locale, recognition, challenge } = body;
     const words = { locale, acceptLanguage, format: body.messageFormat() };
     return sentResponse(
-      await this.verification.send({ ...body.subject(), ...words, verificationId, idempotencyKey }),
+      await this.verification.send({
+        ...body.subject(),
+        ...words,
+        ...{ verificationId, idempotencyKey, recognition, challenge },
+        context: { clientAddress },
+      }),
     );
   }
 
@@ -36,8 +42,8 @@ export class AuthController {
   @Header('cache-control', 'no-store')
   @IpLimit('verify')
   async verify(@Body() body: VerifyDto, @IdempotencyKey() idempotencyKey?: string) {
-    const { code, verificationId } = body;
-    const request = { ...body.subject(), code, verificationId, idempotencyKey };
+    const { code, verificationId, recognition } = body;
+    const request = { ...body.subject(), code, verificationId, idempotencyKey, recognition };
     return verifiedResponse(await this.verification.verify(request));
   }
 
@@ -54,7 +60,7 @@ export class AuthController {
   @Header('cache-control', 'no-store')
   @IpLimit('verify')
   async status(@Body() body: StatusDto) {
-    const { verificationId } = body;
-    return statusResponse(await this.verification.status({ ...body.subject(), verificationId }));
+    const { verificationId, recognition } = body;
+    return statusResponse(await this.verification.status({ ...body.subject(), verificationId, recognition }));
   }
 }

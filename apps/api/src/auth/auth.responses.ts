@@ -20,6 +20,10 @@ export function verifiedResponse(proof: PhoneProof) {
     phone: proof.phone.masked,
     purpose: proof.purpose,
     proof: { token: proof.token, expiresIn: wholeSeconds(proof.expiresInMs) },
+    recognition: {
+      token: proof.recognition.token,
+      expiresIn: wholeSeconds(proof.recognition.expiresInMs),
+    },
   };
 }
 

@@ -29,6 +29,29 @@ const EVENTS: {
     { ...HERS, type: 'send_failed', verificationId, reason: 'refused by the carrier' },
     { ...LOGGED, reason: 'refused by the carrier' },
   ],
+  assessed: [
+    {
+      ...HERS,
+      type: 'assessed',
+      country: 'US',
+      decision: 'challenge',
+      reason: 'conversion',
+      level: 'operator',
+      enforced: true,
+    },
+    {
+      ...LOGGED,
+      country: 'US',
+      decision: 'challenge',
+      reason: 'conversion',
+      level: 'operator',
+      enforced: true,
+    },
+  ],
+  budget_exhausted: [
+    { type: 'budget_exhausted', country: 'FR', scope: 'country', waitMs: 1_500 },
+    { country: 'FR', scope: 'country', waitMs: 1_500 },
+  ],
   blocked: [
     { ...HERS, type: 'blocked', reason: 'cooldown', waitMs: 1_500 },
     { ...LOGGED, reason: 'cooldown', waitMs: 1_500 },

@@ -7,8 +7,9 @@ import { SmsVerificationService } from '../sms-verification.service';
  * Refuses early a send that would be refused anyway, before anything is drawn, stored or handed over (rule R5).
  * The issue script stays the authority: two requests may pass this guard together, one alone passes the script.
  *
- * Steps aside for a resend and for a request with an idempotency key: what those may do depends on the named
- * verification and on the first request, which the script alone can tell in one step.
+ * Steps aside for a resend, for a recognised device and for a request with an idempotency key: what those may do
+ * depends on the named verification, on the device and on the first request, which the script alone can tell in one
+ * step.
  *
  * Reads `phone`, `region` and `purpose` of the body. Nest runs guards before pipes, so the body is unvalidated
  * here; what is malformed is let through for the pipe and the handler to name.
@@ -35,7 +36,8 @@ function readSubject(body: unknown): { phone: PhoneNumber; purpose: string } | u
   const phone: unknown = Reflect.get(body, 'phone');
   const region: unknown = Reflect.get(body, 'region');
   const purpose: unknown = Reflect.get(body, 'purpose');
-  if (typeof phone !== 'string' || typeof purpose !== 'string' || 'verificationId' in body) return undefined;
+  if (typeof phone !== 'string' || typeof purpose !== 'string') return undefined;
+  if ('verificationId' in body || 'recognition' in body) return undefined;
   return { phone: PhoneNumber.parse(phone, typeof region === 'string' ? region : undefined), purpose };
 }
 

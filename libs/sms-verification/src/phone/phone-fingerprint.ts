@@ -22,7 +22,19 @@ export class PhoneFingerprinter {
   constructor(private readonly key: string) {}
 
   of(phone: PhoneNumber): PhoneFingerprint {
-    const text = createHmac('sha256', this.key).update(phone.e164).digest('base64url').slice(0, LENGTH);
+    return this.hmac(phone.e164);
+  }
+
+  /**
+   * The name under which a phone is known to storage when a recognised device asks: all that is counted there is
+   * the device's own, and no stranger can use it up (rule R21).
+   */
+  ofDevice(phone: PhoneNumber, deviceId: string): PhoneFingerprint {
+    return this.hmac(`${phone.e164}:${deviceId}`);
+  }
+
+  private hmac(input: string): PhoneFingerprint {
+    const text = createHmac('sha256', this.key).update(input).digest('base64url').slice(0, LENGTH);
     if (!isPhoneFingerprint(text)) throw new TypeError('an HMAC had an impossible form');
     return text;
   }

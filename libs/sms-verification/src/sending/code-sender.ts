@@ -8,20 +8,21 @@ import {
   IdempotencyConflictError,
   InvalidRequestError,
   QuotaExceededError,
+  StorageUnavailableError,
   VerificationNotFoundError,
   type VerificationError,
 } from '../sms-verification.errors';
 import type { SmsVerificationEvents } from '../sms-verification.events';
 import type { ResolvedSmsVerificationOptions } from '../sms-verification.options';
 import type { SendRequest, SentVerification } from '../sms-verification.results';
-import type { IssueOutcome, SendRefusal, SmsCodeStorage, Subject } from '../storage/sms-code.storage';
-import type { Subjects } from '../subjects';
+import type { IssueOutcome, SendRefusal, SmsCodeStorage } from '../storage/sms-code.storage';
+import type { Counted, Subjects } from '../subjects';
 import type { VerificationPolicy } from '../verification-policy';
 import type { Delivery, Wording } from './delivery';
 
 /** What sending is done with. */
 interface Means {
-  readonly options: Pick<ResolvedSmsVerificationOptions, 'codeLength' | 'texts'>;
+  readonly options: Pick<ResolvedSmsVerificationOptions, 'codeLength' | 'texts' | 'abuse'>;
   readonly storage: SmsCodeStorage;
   readonly events: SmsVerificationEvents;
   readonly subjects: Subjects;
@@ -31,52 +32,35 @@ interface Means {
 }
 
 type Resent = Extract<IssueOutcome, { outcome: 'resent' }>;
-/** What cancels a send and records it, all but the send itself. */
-type Reference = Subject & {
+/** A request to send, as one of the subjects that it may be counted for. */
+interface Attempt {
+  readonly request: SendRequest;
   readonly policy: VerificationPolicy;
+  readonly wording: Wording;
   readonly idempotencyKey: string | undefined;
-};
+  readonly counted: Counted;
+}
 
 /** Sends codes: `SmsVerificationService.send` tells what it promises. */
 export class CodeSender {
   constructor(private readonly means: Means) {}
 
   async send(request: SendRequest): Promise<SentVerification> {
-    const { options, storage, subjects, digester, keys, delivery } = this.means;
+    const { options, subjects, keys } = this.means;
     const { phone, purpose, verificationId: resendOf } = request;
     const policy = subjects.policyOf(purpose);
-    const subject = subjects.of(phone, purpose);
+    options.abuse.regions.check(phone.country);
     const wording = this.wordingFor(request);
-    const parts = ['send', subject.phone, purpose, resendOf ?? '', JSON.stringify(wording)];
+    const { phone: fingerprint } = subjects.of(phone, purpose);
+    const parts = ['send', fingerprint, purpose, resendOf ?? '', JSON.stringify(wording)];
     const idempotencyKey = await keys.claim(request.idempotencyKey, parts, policy);
-
-    const verificationId = drawVerificationId();
-    const code = drawCode(options.codeLength);
-    const digest = digester.digest(code, { fingerprint: subject.phone, purpose });
-    const sealedCode = digester.seal(code, verificationId);
-    const ids = { verificationId, resendOf, idempotencyKey };
-    const outcome = await storage.issue({ ...subject, ...ids, digest, sealedCode, policy });
-
-    const reference = { ...subject, policy, idempotencyKey };
-    switch (outcome.outcome) {
-      case 'refused':
-        throw this.refused(phone, purpose, outcome.refusal);
-      case 'running':
-        throw new IdempotencyConflictError(outcome.waitMs);
-      case 'repeated': {
-        const now = outcome.expiresAt - outcome.expiresInMs;
-        return sent(request, outcome.verificationId, now, outcome);
-      }
-      case 'issued': {
-        const send = { ...reference, verificationId, sentAt: outcome.sentAt, kind: 'first' } as const;
-        const content = { ...wording, code, lifetimeMs: policy.lifetimeMs, failedGateway: '' };
-        await delivery.deliver(phone, send, content);
-        return sent(request, verificationId, outcome.sentAt, outcome);
-      }
-      case 'resent':
-        // The script resends what was named, and nothing else.
-        return this.resend(request, resendOf ?? '', reference, wording, outcome);
+    for (const counted of subjects.inTurn(phone, purpose, request.recognition)) {
+      const attempt: Attempt = { request, policy, wording, idempotencyKey, counted };
+      const outcome = await this.issue(attempt);
+      // A token that has ended, or whose device failed too often, is as if it were not there (R21).
+      if (outcome !== 'as a stranger') return outcome;
     }
+    throw new StorageUnavailableError();
   }
 
   /** Throws what `send` would throw now, without reserving anything. */
@@ -87,26 +71,63 @@ export class CodeSender {
     if (refusal !== undefined) throw this.refused(phone, purpose, refusal);
   }
 
-  private async resend(
-    request: SendRequest,
-    verificationId: string,
-    reference: Reference,
-    wording: Wording,
-    { digest, sealedCode, sentAt, expiresAt, resendInMs, failedGateway }: Resent,
-  ): Promise<SentVerification> {
+  private async issue(attempt: Attempt): Promise<SentVerification | 'as a stranger'> {
+    const { options, storage, digester, delivery } = this.means;
+    const { request, policy, wording, idempotencyKey, counted } = attempt;
+    const { phone, purpose, verificationId: resendOf } = request;
+    const { deviceId, ...subject } = counted;
+    const recognised = deviceId !== undefined;
+
+    const verificationId = drawVerificationId();
+    const code = drawCode(options.codeLength);
+    const digest = digester.digest(code, { fingerprint: subject.phone, purpose });
+    const sealedCode = digester.seal(code, verificationId);
+    const ids = { verificationId, resendOf, idempotencyKey };
+    const outcome = await storage.issue({ ...subject, ...ids, digest, sealedCode, policy });
+
+    switch (outcome.outcome) {
+      case 'stale':
+        return 'as a stranger';
+      case 'refused':
+        if (recognised && outcome.refusal.reason === 'failures') return 'as a stranger';
+        throw this.refused(phone, purpose, outcome.refusal);
+      case 'running':
+        throw new IdempotencyConflictError(outcome.waitMs);
+      case 'repeated': {
+        const now = outcome.expiresAt - outcome.expiresInMs;
+        return sent(request, outcome.verificationId, now, outcome);
+      }
+      case 'issued': {
+        const { sentAt, known } = outcome;
+        const send = { ...subject, policy, idempotencyKey, verificationId, sentAt, kind: 'first' } as const;
+        const content = { ...wording, code, lifetimeMs: policy.lifetimeMs, failedGateway: '' };
+        await delivery.deliver(request, send, content, known || recognised);
+        return sent(request, verificationId, sentAt, outcome);
+      }
+      case 'resent':
+        return this.resend(attempt, outcome);
+    }
+  }
+
+  private async resend(attempt: Attempt, outcome: Resent): Promise<SentVerification> {
     const { storage, digester, delivery } = this.means;
-    const { phone, purpose } = request;
-    const send = { ...reference, verificationId, sentAt, kind: 'resend' } as const;
-    const owner = { fingerprint: reference.phone, purpose };
+    const { request, policy, wording, idempotencyKey, counted } = attempt;
+    const { deviceId, ...subject } = counted;
+    const { digest, sealedCode, sentAt, expiresAt, failedGateway, known } = outcome;
+    const { purpose } = request;
+    // The script resends what was named, and nothing else.
+    const verificationId = request.verificationId ?? '';
+    const send = { ...subject, policy, idempotencyKey, verificationId, sentAt, kind: 'resend' } as const;
+    const owner = { fingerprint: subject.phone, purpose };
     const code = digester.reopen(digest, sealedCode, verificationId, owner);
     if (code === undefined) {
       // Sealed with a secret that is accepted no more: verify would refuse the code too.
       await storage.cancel(send);
       throw new VerificationNotFoundError();
     }
-    const lifetimeMs = roughly(expiresAt - sentAt);
-    await delivery.deliver(phone, send, { ...wording, code, lifetimeMs, failedGateway });
-    return sent(request, verificationId, sentAt, { expiresAt, resendInMs });
+    const content = { ...wording, code, lifetimeMs: roughly(expiresAt - sentAt), failedGateway };
+    await delivery.deliver(request, send, content, known || deviceId !== undefined);
+    return sent(request, verificationId, sentAt, outcome);
   }
 
   private wordingFor({ locale, acceptLanguage, format: choice }: SendRequest): Wording {

@@ -20,6 +20,8 @@ export interface IssueRequest extends Subject {
   /** The verification whose code is to be sent again. When it is not live any more, a new one is issued. */
   readonly resendOf?: string | undefined;
   readonly idempotencyKey?: IdempotencyDigest | undefined;
+  /** The request is void from this instant on: it rests on a recognition token that ends then (rule R21). */
+  readonly notAfter?: number | undefined;
   readonly policy: VerificationPolicy;
 }
 
@@ -41,6 +43,8 @@ export type IssueOutcome =
       readonly expiresAt: number;
       /** Until its holder may have the code sent again. */
       readonly resendInMs: number;
+      /** Whether the phone has verified in the last 90 days. */
+      readonly known: boolean;
     }
   /** A live verification's code is to go out again; its lifetime and attempts are what they were. */
   | {
@@ -52,6 +56,7 @@ export type IssueOutcome =
       readonly sealedCode: string;
       /** The gateway whose message was reported undelivered; empty when none was. */
       readonly failedGateway: string;
+      readonly known: boolean;
     }
   /** The first request with this idempotency key was served: this is what it got. Nothing is to be sent. */
   | {
@@ -64,6 +69,8 @@ export type IssueOutcome =
     }
   /** The first request with this idempotency key is still being served. */
   | { readonly outcome: 'running'; readonly waitMs: number }
+  /** `notAfter` has passed; nothing was looked at. */
+  | { readonly outcome: 'stale' }
   | { readonly outcome: 'refused'; readonly refusal: SendRefusal };
 
 export interface VerifyRequest extends Subject {
@@ -74,6 +81,8 @@ export interface VerifyRequest extends Subject {
   /** What to keep if the code is right, so that the proof exists from the moment the code is spent. */
   readonly proof: { readonly digest: string; readonly sealedPhone: string };
   readonly idempotencyKey?: IdempotencyDigest | undefined;
+  /** As in {@link IssueRequest}. */
+  readonly notAfter?: number | undefined;
   readonly policy: VerificationPolicy;
 }
 
@@ -90,6 +99,8 @@ export type VerifyOutcome =
        * be redeemed; nothing happened now. A repeat whose proof is spent is `unknown`.
        */
       readonly repeated: boolean;
+      /** When the guard of number ranges counted the send, as `recordSent` told; 0 when it did not. */
+      readonly assessedAt: number;
     }
   | {
       readonly outcome: 'wrong';
@@ -102,7 +113,9 @@ export type VerifyOutcome =
   /** Not evaluated: no attempts are left. `retryInMs` is when a new code may be asked for. */
   | { readonly outcome: 'exhausted'; readonly retryInMs: number }
   /** Expired, used, cancelled, or never issued: storage does not say which. */
-  | { readonly outcome: 'unknown' };
+  | { readonly outcome: 'unknown' }
+  /** `notAfter` has passed; nothing was looked at. */
+  | { readonly outcome: 'stale' };
 
 export interface CooldownState {
   /** Whether a code of this phone and purpose could be verified now. */
@@ -135,6 +148,8 @@ export interface SentRequest extends VerificationReference {
   /** The gateway's name for the message, by which its reports are told apart. */
   readonly messageId: string;
   readonly idempotencyKey?: IdempotencyDigest | undefined;
+  /** When the guard of number ranges counted the send, if it did; kept for the verify. */
+  readonly assessedAt?: number | undefined;
 }
 
 export interface DeliveryRequest {

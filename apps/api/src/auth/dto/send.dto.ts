@@ -1,5 +1,6 @@
 import type { MessageFormatChoice } from '@app/sms-verification';
 import { IsOptional, Matches } from 'class-validator';
+import { RECOGNITION } from './recognition';
 import { SubjectDto } from './subject.dto';
 import { VERIFICATION_ID } from './verification-id';
 
@@ -9,6 +10,16 @@ export class SendDto extends SubjectDto {
   @IsOptional()
   @Matches(VERIFICATION_ID.pattern, { message: VERIFICATION_ID.message })
   readonly verificationId?: string;
+
+  /** What an earlier verify on this device returned as `recognition.token`. */
+  @IsOptional()
+  @Matches(RECOGNITION.pattern, { message: RECOGNITION.message })
+  readonly recognition?: string;
+
+  /** The answer to a challenge, when one is required. */
+  @IsOptional()
+  @Matches(/^[\x21-\x7e]{1,2048}$/, { message: 'must be the answer to the challenge, as text' })
+  readonly challenge?: string;
 
   /** The language of the message, in BCP 47; otherwise Accept-Language chooses. */
   @IsOptional()

@@ -1,4 +1,5 @@
-import { Matches } from 'class-validator';
+import { IsOptional, Matches } from 'class-validator';
+import { RECOGNITION } from './recognition';
 import { SubjectDto } from './subject.dto';
 import { VERIFICATION_ID } from './verification-id';
 
@@ -6,4 +7,9 @@ import { VERIFICATION_ID } from './verification-id';
 export class StatusDto extends SubjectDto {
   @Matches(VERIFICATION_ID.pattern, { message: VERIFICATION_ID.message })
   readonly verificationId!: string;
+
+  /** The recognition token that the send came with, if any. */
+  @IsOptional()
+  @Matches(RECOGNITION.pattern, { message: RECOGNITION.message })
+  readonly recognition?: string;
 }

@@ -1,4 +1,5 @@
 import { IsOptional, Matches } from 'class-validator';
+import { RECOGNITION } from './recognition';
 import { SubjectDto } from './subject.dto';
 import { VERIFICATION_ID } from './verification-id';
 
@@ -12,4 +13,9 @@ export class VerifyDto extends SubjectDto {
   @IsOptional()
   @Matches(VERIFICATION_ID.pattern, { message: VERIFICATION_ID.message })
   readonly verificationId?: string;
+
+  /** The recognition token that the send came with, if any. */
+  @IsOptional()
+  @Matches(RECOGNITION.pattern, { message: RECOGNITION.message })
+  readonly recognition?: string;
 }

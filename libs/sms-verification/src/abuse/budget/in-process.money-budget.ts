@@ -15,7 +15,7 @@ export class InProcessMoneyBudget extends MoneyBudget {
   private spending: Spending = { day: 0, overallMicros: 0, byCountry: new Map() };
 
   /** @param now milliseconds since 1970 */
-  constructor(private readonly now: () => number) {
+  constructor(private readonly now: () => number = Date.now) {
     super();
   }
 

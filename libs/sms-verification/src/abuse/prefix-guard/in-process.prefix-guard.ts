@@ -42,7 +42,7 @@ export class InProcessPrefixGuard extends PrefixGuard {
 
   /** @param now milliseconds since 1970 */
   constructor(
-    private readonly now: () => number,
+    private readonly now: () => number = Date.now,
     private readonly tuning: PrefixGuardTuning = PREFIX_GUARD_TUNING,
   ) {
     super();

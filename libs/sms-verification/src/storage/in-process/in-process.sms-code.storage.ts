@@ -43,6 +43,8 @@ type MessageOwner =
 /** How long a message's reports are expected, and how long one that comes too early waits to be claimed. */
 const MESSAGE_MEMORY_MS = 3_600_000;
 const EARLY_REPORT_MS = 60_000;
+/** How long a phone that has verified counts as one. */
+const KNOWN_MS = 90 * 24 * 3_600_000;
 
 /**
  * Keeps everything in this process's memory: nothing to install, good for one process, forgotten when it ends.
@@ -55,6 +57,8 @@ export class InProcessSmsCodeStorage extends SmsCodeStorage {
   private readonly proofs: ExpiringMap<Proof>;
   private readonly messages: ExpiringMap<MessageOwner>;
   private readonly claims: ExpiringMap<string>;
+  /** Phones that have verified. */
+  private readonly known: ExpiringMap<true>;
 
   /** @param now milliseconds since 1970; a test may bring a clock of its own */
   constructor(private readonly now: () => number = Date.now) {
@@ -63,13 +67,17 @@ export class InProcessSmsCodeStorage extends SmsCodeStorage {
     this.proofs = new ExpiringMap(now);
     this.messages = new ExpiringMap(now);
     this.claims = new ExpiringMap(now);
+    this.known = new ExpiringMap(now);
   }
 
   override issue(request: IssueRequest): Promise<IssueOutcome> {
-    return Promise.resolve(this.change(request, (step) => issue(step, request)));
+    if (this.isStale(request)) return Promise.resolve({ outcome: 'stale' });
+    const known = this.known.get(request.phone) !== undefined;
+    return Promise.resolve(this.change(request, (step) => issue(step, request, known)));
   }
 
   override verifyAndRemove(request: VerifyRequest): Promise<VerifyOutcome> {
+    if (this.isStale(request)) return Promise.resolve({ outcome: 'stale' });
     const { phone, purpose, proof, policy } = request;
     const key = proofKey({ phone, purpose, digest: proof.digest });
     const proofStands = this.proofs.get(key) !== undefined;
@@ -78,6 +86,7 @@ export class InProcessSmsCodeStorage extends SmsCodeStorage {
       const { verifiedAt } = outcome;
       const { sealedPhone } = proof;
       this.proofs.set(key, { verifiedAt, sealedPhone }, verifiedAt + policy.proofLifetimeMs);
+      this.known.set(phone, true, verifiedAt + KNOWN_MS);
     }
     return Promise.resolve(outcome);
   }
@@ -184,6 +193,10 @@ export class InProcessSmsCodeStorage extends SmsCodeStorage {
     request: DeliveryRequest,
   ): DeliveryOutcome {
     return this.change(reference, (step) => recordDelivery(step, reference, sentAt, request));
+  }
+
+  private isStale({ notAfter }: { readonly notAfter?: number | undefined }): boolean {
+    return notAfter !== undefined && notAfter <= this.now();
   }
 
   private recordOf(phone: string): PhoneRecord {

@@ -15,6 +15,8 @@ export interface Verification {
   readonly delivery: DeliveryState;
   /** When its newest send was reserved that was not taken back. */
   readonly newestSendAt: number;
+  /** When the guard of number ranges counted its send; 0 when it did not. */
+  readonly assessedAt: number;
   readonly digest: string;
   readonly sealedCode: string;
 }

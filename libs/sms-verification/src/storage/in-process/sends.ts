@@ -27,7 +27,8 @@ export interface Step {
 }
 
 /** Reserves a send and issues a verification, sends one again, or says why not. The rules of issue.lua. */
-export function issue(step: Step, request: IssueRequest): IssueOutcome {
+/** @param known whether the phone has verified before */
+export function issue(step: Step, request: IssueRequest, known: boolean): IssueOutcome {
   const { record, policy, now } = step;
   const { purpose, idempotencyKey } = request;
   const before = idempotencyKey === undefined ? undefined : record.answered.get(idempotencyKey);
@@ -36,11 +37,16 @@ export function issue(step: Step, request: IssueRequest): IssueOutcome {
   const named =
     request.resendOf === undefined ? undefined : record.verifications.get(`${purpose}:${request.resendOf}`);
   const live = named !== undefined && isLive(named, now) ? named : undefined;
-  if (live !== undefined && policy.resend === 'same') return resend(step, live, idempotencyKey);
-  return issueNew(step, request, live);
+  if (live !== undefined && policy.resend === 'same') return resend(step, live, idempotencyKey, known);
+  return issueNew(step, request, live, known);
 }
 
-function issueNew(step: Step, request: IssueRequest, replaced: Verification | undefined): IssueOutcome {
+function issueNew(
+  step: Step,
+  request: IssueRequest,
+  replaced: Verification | undefined,
+  known: boolean,
+): IssueOutcome {
   const { record, policy, now } = step;
   const { purpose, verificationId, digest, sealedCode, idempotencyKey } = request;
   // A replaced verification makes room for the new one, unless that one is refused.
@@ -60,14 +66,20 @@ function issueNew(step: Step, request: IssueRequest, replaced: Verification | un
     state: 'pending',
     delivery: 'queued',
     newestSendAt: now,
+    assessedAt: 0,
   });
   reserve(step, purpose, { sentAt: now, verificationId, idempotencyKey });
   const kind = policy.resend === 'same' ? 'resend' : 'first';
   const resendInMs = refusalOf(record, purpose, policy, now, kind)?.waitMs ?? 0;
-  return { outcome: 'issued', sentAt: now, expiresAt, resendInMs };
+  return { outcome: 'issued', sentAt: now, expiresAt, resendInMs, known };
 }
 
-function resend(step: Step, live: Verification, idempotencyKey: string | undefined): IssueOutcome {
+function resend(
+  step: Step,
+  live: Verification,
+  idempotencyKey: string | undefined,
+  known: boolean,
+): IssueOutcome {
   const { record, policy, now } = step;
   const { purpose, id, expiresAt, digest, sealedCode } = live;
   const refusal = refusalOf(record, purpose, policy, now, 'resend');
@@ -81,7 +93,7 @@ function resend(step: Step, live: Verification, idempotencyKey: string | undefin
   record.verifications.set(keyOf(live), { ...live, newestSendAt: sentAt });
   reserve(step, purpose, { sentAt, verificationId: id, idempotencyKey });
   const resendInMs = refusalOf(record, purpose, policy, now, 'resend')?.waitMs ?? 0;
-  return { outcome: 'resent', sentAt, expiresAt, resendInMs, digest, sealedCode, failedGateway };
+  return { outcome: 'resent', sentAt, expiresAt, resendInMs, digest, sealedCode, failedGateway, known };
 }
 
 interface Reservation {
@@ -169,8 +181,11 @@ export function cancelSend({ record, now }: Step, request: CancelRequest): boole
 export function recordSent({ record }: Step, request: SentRequest): void {
   const { purpose, verificationId, sentAt, gateway, idempotencyKey } = request;
   const key = `${purpose}:${verificationId}`;
-  const found = record.verifications.get(key);
-  if (found === undefined) return;
+  const known = record.verifications.get(key);
+  if (known === undefined) return;
+  const { assessedAt = 0 } = request;
+  const found = assessedAt > 0 ? { ...known, assessedAt } : known;
+  record.verifications.set(key, found);
   const taken = takeOver(found, record.messages.get(key), sentAt, gateway);
   if (taken !== undefined) {
     record.verifications.set(key, taken.verification);

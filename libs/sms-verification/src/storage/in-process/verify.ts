@@ -40,7 +40,9 @@ export function verify(step: Step, request: VerifyRequest, proofStands: boolean)
   record.failures.delete(purpose);
   remember(record, idempotencyKey, { kind: 'verified', verifiedAt: now, failuresBefore, forgetAt });
   const proofExpiresInMs = policy.proofLifetimeMs;
-  return { outcome: 'verified', verifiedAt: now, failuresBefore, proofExpiresInMs, repeated: false };
+  const { assessedAt } = found;
+  const verified = { verifiedAt: now, failuresBefore, proofExpiresInMs, assessedAt };
+  return { outcome: 'verified', ...verified, repeated: false };
 }
 
 function remember(record: PhoneRecord, key: string | undefined, answered: Answered): void {
@@ -54,7 +56,7 @@ function repeatOf({ policy, now }: Step, before: Exclude<Answered, { kind: 'send
   }
   const { verifiedAt, failuresBefore } = before;
   const proofExpiresInMs = Math.max(0, verifiedAt + policy.proofLifetimeMs - now);
-  return { outcome: 'verified', verifiedAt, failuresBefore, proofExpiresInMs, repeated: true };
+  return { outcome: 'verified', verifiedAt, failuresBefore, proofExpiresInMs, assessedAt: 0, repeated: true };
 }
 
 function findPending(record: PhoneRecord, request: VerifyRequest, now: number): Verification | undefined {

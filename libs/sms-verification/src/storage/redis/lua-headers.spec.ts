@@ -81,9 +81,9 @@ class LuaFile {
 
 const files = namesIn(LUA).map((name) => new LuaFile(name));
 const includes = namesIn(INCLUDES).map((name) => new LuaFile(name, INCLUDES));
-const definitions = [scripts, budgetScripts]
-  .flatMap((module) => Object.values(module))
-  .filter((value) => value instanceof LuaScript);
+const definitions = [...Object.values(scripts), ...Object.values(budgetScripts)].filter(
+  (value) => value instanceof LuaScript,
+);
 
 function definitionOf({ name }: LuaFile) {
   const found = definitions.find(({ definition }) => definition.name === name);

@@ -41,6 +41,7 @@ describe(LuaScript.name, () => {
     const evalsha = jest.spyOn(client, 'evalsha').mockResolvedValue(['unknown']);
     const args = {
       policy: '{}',
+      notAfter: 5,
       idempotencyKey: 'key',
       failureMemoryMs: 4,
       proofLifetimeMs: 3,
@@ -49,10 +50,25 @@ describe(LuaScript.name, () => {
       verificationId: 'id',
       purpose: 'login',
     };
-    await verifyAndRemove.run(client, { proof: 'second key', record: 'first key' }, args);
+    await verifyAndRemove.run(client, { known: 'third key', proof: 'second key', record: 'first key' }, args);
     const sha = createHash('sha1').update(verifyAndRemove.source).digest('hex');
-    const values = ['first key', 'second key', 'login', 'id', 'candidates', 'sealed', 3, 4, 'key', '{}'];
-    expect(evalsha.mock.calls).toEqual([[sha, 2, ...values]]);
+    const values = [
+      ...[
+        'first key',
+        'second key',
+        'third key',
+        'login',
+        'id',
+        'candidates',
+        'sealed',
+        3,
+        4,
+        'key',
+        5,
+        '{}',
+      ],
+    ];
+    expect(evalsha.mock.calls).toEqual([[sha, 3, ...values]]);
   });
 
   it('sends the source, once, to a server that does not have the script', async () => {
@@ -85,12 +101,17 @@ describe(LuaScript.name, () => {
       proofLifetimeMs: 1,
       failureMemoryMs: 1,
       idempotencyKey: '',
+      notAfter: 0,
       policy: '{}',
     };
     // The first run may be the one that sends the source.
-    await script.run(client, { record, proof: `${record}:proof` }, args).catch(() => undefined);
+    await script
+      .run(client, { record, proof: `${record}:proof`, known: `${record}:known` }, args)
+      .catch(() => undefined);
     evaluate.mockClear();
-    await expect(script.run(client, { record, proof: `${record}:proof` }, args)).rejects.toThrow('WRONGTYPE');
+    await expect(
+      script.run(client, { record, proof: `${record}:proof`, known: `${record}:known` }, args),
+    ).rejects.toThrow('WRONGTYPE');
     expect(evaluate).not.toHaveBeenCalled();
     await client.unlink(record);
   });

@@ -19,6 +19,11 @@ export class RedisKeys {
     return `${this.prefix}{${phone}}:proof:${purpose}:${digest}`;
   }
 
+  /** A string: there for 90 days after the phone has verified. */
+  known(phone: PhoneFingerprint): string {
+    return `${this.prefix}{${phone}}:known`;
+  }
+
   /** A string: whose message it is that a gateway calls by this name, for its delivery reports. */
   message(gateway: string, messageId: string): string {
     // Digested, because gateways choose names of any length and with any characters.
@@ -31,13 +36,13 @@ export class RedisKeys {
     return `${this.prefix}idempotency:{${idempotencyKey}}`;
   }
 
-  /** A hash: what messages have cost today, in all and by country. */
-  budget(): string {
-    return `${this.prefix}{budget}`;
-  }
-
   /** A string: there as long as the answer to a challenge stays spent. */
   challenge(digest: string): string {
     return `${this.prefix}challenge:{${digest}}`;
+  }
+
+  /** A hash: what messages have cost today, in all and by country. */
+  budget(): string {
+    return `${this.prefix}{budget}`;
   }
 }

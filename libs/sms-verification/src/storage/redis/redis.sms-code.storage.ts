@@ -51,7 +51,7 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
 
   override issue(request: IssueRequest): Promise<IssueOutcome> {
     const { phone, purpose, verificationId, digest, sealedCode, policy } = request;
-    const record = this.keys.record(phone);
+    const keys = { record: this.keys.record(phone), known: this.keys.known(phone) };
     const args = {
       purpose,
       verificationId,
@@ -59,9 +59,10 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
       sealedCode,
       resendOf: request.resendOf ?? '',
       idempotencyKey: request.idempotencyKey ?? '',
+      notAfter: request.notAfter ?? 0,
       policy: this.textOf(policy),
     };
-    return orUnavailable(scripts.issue.run(this.client, { record }, args));
+    return orUnavailable(scripts.issue.run(this.client, keys, args));
   }
 
   override verifyAndRemove(request: VerifyRequest): Promise<VerifyOutcome> {
@@ -69,6 +70,7 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
     const keys = {
       record: this.keys.record(phone),
       proof: this.keys.proof({ phone, purpose, digest: proof.digest }),
+      known: this.keys.known(phone),
     };
     const args = {
       purpose,
@@ -78,6 +80,7 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
       proofLifetimeMs: policy.proofLifetimeMs,
       failureMemoryMs: policy.failureMemoryMs,
       idempotencyKey: request.idempotencyKey ?? '',
+      notAfter: request.notAfter ?? 0,
       policy: this.textOf(policy),
     };
     return orUnavailable(scripts.verifyAndRemove.run(this.client, keys, args));
@@ -100,11 +103,12 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
   }
 
   override async recordSent(request: SentRequest): Promise<void> {
-    const { phone, purpose, verificationId, sentAt, gateway, messageId, idempotencyKey = '' } = request;
+    const { phone, purpose, verificationId, sentAt, gateway, messageId } = request;
+    const { idempotencyKey = '', assessedAt = 0 } = request;
     const record = this.keys.record(phone);
     const message = this.keys.message(gateway, messageId);
     const owner = [phone, purpose, verificationId, sentAt].join(' ');
-    const args = { purpose, verificationId, sentAt, gateway, idempotencyKey };
+    const args = { purpose, verificationId, sentAt, gateway, idempotencyKey, assessedAt };
     // Two keys of two hash tags, so two scripts, sent together, which may be served in either order, with a report
     // between them: record-delivery.lua then takes the message for recorded, and record-sent.lua finds it so.
     const [, early] = await orUnavailable(

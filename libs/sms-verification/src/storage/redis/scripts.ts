@@ -13,13 +13,28 @@ import { LuaScript } from './lua-script';
 
 export const issue = new LuaScript({
   name: 'issue',
-  keys: ['record'],
-  args: ['purpose', 'verificationId', 'digest', 'sealedCode', 'resendOf', 'idempotencyKey', 'policy'],
+  keys: ['record', 'known'],
+  args: [
+    'purpose',
+    'verificationId',
+    'digest',
+    'sealedCode',
+    'resendOf',
+    'idempotencyKey',
+    'notAfter',
+    'policy',
+  ],
   parse: (reply): IssueOutcome => {
-    const outcome = reply.word('issued', 'resent', 'repeated', 'running', 'refused');
+    const outcome = reply.word('issued', 'resent', 'repeated', 'running', 'refused', 'stale');
     switch (outcome) {
       case 'issued':
-        return { outcome, sentAt: reply.integer(), expiresAt: reply.integer(), resendInMs: reply.integer() };
+        return {
+          outcome,
+          sentAt: reply.integer(),
+          expiresAt: reply.integer(),
+          resendInMs: reply.integer(),
+          known: reply.integer() === 1,
+        };
       case 'resent':
         return {
           outcome,
@@ -29,7 +44,10 @@ export const issue = new LuaScript({
           digest: reply.text(),
           sealedCode: reply.text(),
           failedGateway: reply.text(),
+          known: reply.integer() === 1,
         };
+      case 'stale':
+        return { outcome };
       case 'repeated':
         return {
           outcome,
@@ -48,7 +66,7 @@ export const issue = new LuaScript({
 
 export const verifyAndRemove = new LuaScript({
   name: 'verify-and-remove',
-  keys: ['record', 'proof'],
+  keys: ['record', 'proof', 'known'],
   args: [
     'purpose',
     'verificationId',
@@ -57,10 +75,11 @@ export const verifyAndRemove = new LuaScript({
     'proofLifetimeMs',
     'failureMemoryMs',
     'idempotencyKey',
+    'notAfter',
     'policy',
   ],
   parse: (reply): VerifyOutcome => {
-    const outcome = reply.word('verified', 'wrong', 'exhausted', 'unknown');
+    const outcome = reply.word('verified', 'wrong', 'exhausted', 'unknown', 'stale');
     switch (outcome) {
       case 'verified':
         return {
@@ -69,6 +88,7 @@ export const verifyAndRemove = new LuaScript({
           failuresBefore: reply.integer(),
           proofExpiresInMs: reply.integer(),
           repeated: reply.integer() === 1,
+          assessedAt: reply.integer(),
         };
       case 'wrong':
         return {
@@ -80,6 +100,7 @@ export const verifyAndRemove = new LuaScript({
       case 'exhausted':
         return { outcome, retryInMs: reply.integer() };
       case 'unknown':
+      case 'stale':
         return { outcome };
     }
   },
@@ -126,7 +147,7 @@ export const readStatus = new LuaScript({
 export const recordSent = new LuaScript({
   name: 'record-sent',
   keys: ['record'],
-  args: ['purpose', 'verificationId', 'sentAt', 'gateway', 'idempotencyKey'],
+  args: ['purpose', 'verificationId', 'sentAt', 'gateway', 'idempotencyKey', 'assessedAt'],
   parse: (reply): void => {
     reply.word('recorded', 'absent');
   },

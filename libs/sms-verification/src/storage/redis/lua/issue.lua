@@ -2,17 +2,21 @@
 -- or refuses and writes nothing. Refusing and reserving are one step: of N parallel sends one passes (rule R5).
 --
 -- KEYS[1] record          the phone's record
+-- KEYS[2] known           there while the phone counts as one that has verified
 -- ARGV[1] purpose
 -- ARGV[2] verificationId  of the verification to be issued
 -- ARGV[3] digest          22 characters
 -- ARGV[4] sealedCode
 -- ARGV[5] resendOf        id of the verification to send again, or empty (rule R10)
 -- ARGV[6] idempotencyKey  digest of the client's key, or empty (rule R11)
--- ARGV[7] policy          JSON
+-- ARGV[7] notAfter        ms since 1970 from which the request is void, or 0 (rule R21)
+-- ARGV[8] policy          JSON
 --
--- Reply: { 'issued', sent at, expires at, ms until a resend is allowed }
--- Reply: { 'resent', sent at, expires at, ms until a resend is allowed, digest, sealed code, failed gateway or '' }
+-- Reply: { 'issued', sent at, expires at, ms until a resend is allowed, 1 if known }
+-- Reply: { 'resent', sent at, expires at, ms until a resend is allowed, digest, sealed code,
+--          failed gateway or '', 1 if known }
 -- Reply: { 'repeated', verification id, expires at, ms to live (less than 0 when it has expired), ms until a resend is allowed }
+-- Reply: { 'stale' }
 -- Reply: { 'running', ms until the first request is settled }
 -- Reply: { 'refused', 'cooldown' | 'quota' | 'failures', ms to wait, quota limit or 0, quota window or 0 }
 
@@ -22,8 +26,13 @@
 -- @include prune
 
 local key, purpose, id, digest, sealed_code = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local policy = cjson.decode(ARGV[7])
+local policy = cjson.decode(ARGV[8])
+local not_after = tonumber(ARGV[7])
+if not_after > 0 and not_after <= now then
+  return { 'stale' }
+end
 local record = read_record(key)
+local known = redis.call('EXISTS', KEYS[2])
 local prefix = 'v:' .. purpose .. ':'
 local answered_field = ARGV[6] ~= '' and 'i:' .. ARGV[6]
 
@@ -99,7 +108,7 @@ local function resend(field, found)
   found.newest_send_at = math.max(now, found.newest_send_at + 1)
   reserve(field, found)
   local wait = resend_in(record, purpose, policy, now, found)
-  return { 'resent', found.newest_send_at, found.expires_at, wait, found.digest, found.sealed_code, failed_gateway }
+  return { 'resent', found.newest_send_at, found.expires_at, wait, found.digest, found.sealed_code, failed_gateway, known }
 end
 
 local function issue(replaced_field)
@@ -123,11 +132,12 @@ local function issue(replaced_field)
     attempts_left = attempts_granted(record, purpose, policy, now),
     delivery = QUEUED,
     newest_send_at = now,
+    assessed_at = 0,
     digest = digest,
     sealed_code = sealed_code,
   }
   reserve(prefix .. id, verification)
-  return { 'issued', now, verification.expires_at, resend_in(record, purpose, policy, now, verification) }
+  return { 'issued', now, verification.expires_at, resend_in(record, purpose, policy, now, verification), known }
 end
 
 local named_field = prefix .. ARGV[5]

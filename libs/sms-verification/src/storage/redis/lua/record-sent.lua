@@ -7,6 +7,7 @@
 -- ARGV[3] sentAt          when the send was reserved
 -- ARGV[4] gateway
 -- ARGV[5] idempotencyKey  of the request that sent, or empty
+-- ARGV[6] assessedAt      when the guard of number ranges counted the send, or 0
 --
 -- Reply: { 'recorded' }
 -- Reply: { 'absent' }
@@ -22,6 +23,11 @@ if not value then
 end
 local found = unpack_verification(value)
 local message = take_over(found, known and unpack_message(known), tonumber(ARGV[3]), ARGV[4])
+local assessed_at = tonumber(ARGV[6])
+if assessed_at > 0 then
+  found.assessed_at = assessed_at
+  redis.call('HSET', key, 'v:' .. subject, pack_verification(found))
+end
 if message then
   redis.call('HSET', key, 'v:' .. subject, pack_verification(found), 'm:' .. subject, pack_message(message))
 end

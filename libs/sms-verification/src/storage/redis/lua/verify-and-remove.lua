@@ -4,6 +4,7 @@
 --
 -- KEYS[1] record          the phone's record
 -- KEYS[2] proof           where the proof goes; a repeat names the same
+-- KEYS[3] known           remembers for 90 days that the phone has verified
 -- ARGV[1] purpose
 -- ARGV[2] verificationId  empty: the newest pending verification of the purpose (rule R8, optional binding)
 -- ARGV[3] candidates      the digests that count as right, 22 characters each, joined
@@ -11,19 +12,28 @@
 -- ARGV[5] proofLifetimeMs
 -- ARGV[6] failureMemoryMs
 -- ARGV[7] idempotencyKey  digest of the client's key, or empty (rule R11)
--- ARGV[8] policy          JSON
+-- ARGV[8] notAfter        ms since 1970 from which the request is void, or 0 (rule R21)
+-- ARGV[9] policy          JSON
 --
--- Reply: { 'verified', verified at, failures before, ms until the proof expires, 1 if repeated }
+-- Reply: { 'verified', verified at, failures before, ms until the proof expires, 1 if repeated, when the
+--          guard counted the send or 0 }
 -- Reply: { 'wrong', attempts remaining, failures, 1 if repeated }
 -- Reply: { 'exhausted', ms until a new code may be asked for }
 -- Reply: { 'unknown' }
+-- Reply: { 'stale' }
 
 -- @include clock
 -- @include record
 -- @include send-refusal
 
 local key, purpose, id, candidates = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
-local proof_lifetime = tonumber(ARGV[5])
+local proof_lifetime, not_after = tonumber(ARGV[5]), tonumber(ARGV[8])
+local KNOWN_MS = 90 * 24 * 60 * 60 * 1000
+
+if not_after > 0 and not_after <= now then
+  return { 'stale' }
+end
+
 local answered_field = ARGV[7] ~= '' and 'i:' .. ARGV[7]
 
 -- What the first request with this key got, told again; nil when there was none. Of a success whose proof cannot be
@@ -41,7 +51,7 @@ local function repeated()
       return { 'unknown' }
     end
     local verified_at, failures_before = struct.unpack(ANSWERED_VERIFIED, answered, rest)
-    return { 'verified', verified_at, failures_before, math.max(0, verified_at + proof_lifetime - now), 1 }
+    return { 'verified', verified_at, failures_before, math.max(0, verified_at + proof_lifetime - now), 1, 0 }
   elseif kind == KIND_WRONG then
     local attempts_left, failures = struct.unpack(ANSWERED_WRONG, answered, rest)
     return { 'wrong', attempts_left, failures, 1 }
@@ -52,7 +62,7 @@ end
 -- Keeps the answer for repeats: no longer than the proof, for it must still be worth something then.
 local function remember(kind, answer)
   if answered_field then
-    local forget_at = now + math.min(cjson.decode(ARGV[8]).idempotencyMs, proof_lifetime)
+    local forget_at = now + math.min(cjson.decode(ARGV[9]).idempotencyMs, proof_lifetime)
     redis.call('HSET', key, answered_field, struct.pack(ANSWERED, kind, forget_at) .. answer)
     redis.call('PEXPIREAT', key, forget_at, 'GT')
   end
@@ -94,7 +104,7 @@ if found.state ~= STATE_PENDING or found.expires_at <= now then
   return { 'unknown' }
 end
 if found.attempts_left == 0 then
-  return { 'exhausted', resend_in(read_record(key), purpose, cjson.decode(ARGV[8]), now) }
+  return { 'exhausted', resend_in(read_record(key), purpose, cjson.decode(ARGV[9]), now) }
 end
 
 local failures = counted and struct.unpack(FAILURES, counted) or 0
@@ -124,9 +134,10 @@ found.state, found.digest, found.sealed_code = STATE_VERIFIED, '', ''
 redis.call('HSET', key, field, pack_verification(found))
 redis.call('HDEL', key, 'c:' .. purpose, failures_field)
 redis.call('SET', KEYS[2], string.format('%d:%s', now, ARGV[4]), 'PX', proof_lifetime)
+redis.call('SET', KEYS[3], '', 'PX', KNOWN_MS)
 if counted then
   -- Only a failure count keeps a record for weeks; with it gone, so is the reason to.
-  retain(key, read_record(key), cjson.decode(ARGV[8]))
+  retain(key, read_record(key), cjson.decode(ARGV[9]))
 end
 remember(KIND_VERIFIED, struct.pack(ANSWERED_VERIFIED, now, failures))
-return { 'verified', now, failures, proof_lifetime, 0 }
+return { 'verified', now, failures, proof_lifetime, 0, found.assessed_at }

@@ -4,15 +4,15 @@
 --   c:<purpose>              cooldown: when a resend is allowed, the last send, sends in a row without success
 --   f:<purpose>              failures: how many in a row, the last one
 --   v:<purpose>:<id>         verification: issued, expires, state, attempts left, delivery of its newest message,
---                            newest send (milliseconds after it was issued); then, until it is verified, the
---                            digest (22 characters) and the sealed code
+--                            newest send (milliseconds after it was issued), when the guard counted it (or 0);
+--                            then, until it is verified, the digest (22 characters) and the sealed code
 --   m:<purpose>:<id>         its newest message that a gateway took: sent, whether the verification has used up
 --                            its one shortened cooldown; then the gateway
 --   i:<idempotency key>      what a request got: kind, forgotten at; then the answer, by kind
 local TIME = '>I6'
 local COOLDOWN = '>I6I6B'
 local FAILURES = '>BI6'
-local VERIFICATION = '>I6I6BBBI4'
+local VERIFICATION = '>I6I6BBBI4I6'
 local MESSAGE = '>I6B'
 local ANSWERED = '>BI6'
 local ANSWERED_SEND = '>I6B'
@@ -33,7 +33,8 @@ local function pack_sends(sends)
 end
 
 local function unpack_verification(value)
-  local issued_at, expires_at, state, attempts_left, delivery, newest_send, rest = struct.unpack(VERIFICATION, value)
+  local issued_at, expires_at, state, attempts_left, delivery, newest_send, assessed_at, rest =
+    struct.unpack(VERIFICATION, value)
   return {
     issued_at = issued_at,
     expires_at = expires_at,
@@ -41,6 +42,7 @@ local function unpack_verification(value)
     attempts_left = attempts_left,
     delivery = delivery,
     newest_send_at = issued_at + newest_send,
+    assessed_at = assessed_at,
     digest = string.sub(value, rest, rest + DIGEST_LENGTH - 1),
     sealed_code = string.sub(value, rest + DIGEST_LENGTH),
   }
@@ -54,7 +56,8 @@ local function pack_verification(found)
     found.state,
     found.attempts_left,
     found.delivery,
-    found.newest_send_at - found.issued_at
+    found.newest_send_at - found.issued_at,
+    found.assessed_at
   ) .. found.digest .. found.sealed_code
 end
 

@@ -1,0 +1,231 @@
+import { Logger } from '@nestjs/common';
+import type { PhoneNumber } from '../phone/phone-number';
+import {
+  ChallengeRequiredError,
+  SendingPausedError,
+  StorageUnavailableError,
+} from '../sms-verification.errors';
+import type { SmsVerificationEvents } from '../sms-verification.events';
+import type { SendRequest } from '../sms-verification.results';
+import type { ResolvedAbuseOptions, RiskAnswer } from './abuse.options';
+import { levelsOf } from './prefix-guard/number-levels';
+import type {
+  AssessRequest,
+  GuardDecision,
+  Level,
+  LevelState,
+  NumberLevels,
+} from './prefix-guard/prefix-guard';
+
+/** What is known of a send that is to be admitted. */
+export interface Admittance {
+  /** Whether the number has verified here before, or the device is recognised. */
+  readonly known: boolean;
+  readonly resend: boolean;
+  /** What the message costs, in segments. */
+  readonly segments: number;
+}
+
+/** A send that was admitted, and all that was counted for it. */
+export interface Admission {
+  readonly phone: PhoneNumber;
+  readonly levels: NumberLevels;
+  /** When the guard counted it; undefined when it did not. */
+  readonly assessedAt: number | undefined;
+  /** What was spent on it; undefined when nothing was. */
+  readonly spent: { readonly costMicros: number; readonly day: number } | undefined;
+}
+
+/** What would keep a number from being sent to now. */
+export interface AbuseExplanation {
+  readonly countryAllowed: boolean;
+  readonly levels: readonly LevelState[];
+  /** Undefined where there are no prices. */
+  readonly budget: { readonly exhausted: boolean; readonly opensInMs: number } | undefined;
+}
+
+/** Who is refused because the application says so may try again after this; it does not say when. */
+const RISK_WAIT_MS = 15 * 60_000;
+
+/**
+ * Decides about a send before it costs anything: the guard of number ranges, the application's own signals, a human
+ * challenge, and the budget, in this order (rule R20). What a send was counted for is given back when no message
+ * goes out.
+ */
+export class AbuseDefence {
+  private readonly logger = new Logger(AbuseDefence.name);
+
+  constructor(
+    private readonly options: ResolvedAbuseOptions,
+    private readonly phoneKey: string,
+    private readonly events: SmsVerificationEvents,
+  ) {}
+
+  /**
+   * @throws ChallengeRequiredError, ChallengeUnavailableError, SendingPausedError, StorageUnavailableError; nothing
+   *   stays counted
+   */
+  async admit(request: SendRequest, { known, resend, segments }: Admittance): Promise<Admission> {
+    const levels = levelsOf(request.phone, this.phoneKey);
+    const risk = await this.riskOf(request, known);
+    const assessedAt = await this.pass(request, { levels, known, resend }, risk);
+    const admission = { phone: request.phone, levels, assessedAt };
+    try {
+      return { ...admission, spent: await this.spend(request, segments) };
+    } catch (refusal) {
+      await this.release({ ...admission, spent: undefined });
+      throw refusal;
+    }
+  }
+
+  /** Gives everything back that was counted for a send. */
+  async release({ phone, levels, assessedAt, spent }: Admission): Promise<void> {
+    const { guard, budget } = this.options;
+    await Promise.all([
+      assessedAt === undefined ? undefined : guard.release({ levels, assessedAt }),
+      spent === undefined ? undefined : budget.refund({ country: phone.country, ...spent }),
+    ]);
+  }
+
+  /** Tells the guard that a number verified. Its failure is no failure of the verify: the code is spent by then. */
+  async recordVerified(phone: PhoneNumber, assessedAt: number): Promise<void> {
+    if (this.options.mode === 'off') return;
+    const levels = levelsOf(phone, this.phoneKey);
+    await this.options.guard.recordVerified({ levels, assessedAt }).catch((error: unknown) => {
+      this.logger.warn(`a success was not counted: ${error instanceof Error ? error.message : 'unknown'}`);
+    });
+  }
+
+  async explain(phone: PhoneNumber): Promise<AbuseExplanation> {
+    const { guard, budget, regions, prices, budgets } = this.options;
+    const [levels, today] = await Promise.all([
+      guard.explain(levelsOf(phone, this.phoneKey)),
+      prices === undefined ? undefined : budget.state(phone.country),
+    ]);
+    const { overallMicros = Infinity, byCountry } = budgets ?? {};
+    const cost = this.priceOf(phone.country);
+    const exhausted =
+      today !== undefined &&
+      (today.overallMicros + cost > overallMicros ||
+        today.countryMicros + cost > (byCountry?.get(phone.country) ?? Infinity));
+    return {
+      countryAllowed: regions.allows(phone.country),
+      levels,
+      budget: today && { exhausted, opensInMs: exhausted ? today.resetsInMs : 0 },
+    };
+  }
+
+  /** Refuses by hand all sends to a range of numbers. */
+  async block(phone: PhoneNumber, level: Level, durationMs: number): Promise<void> {
+    await this.options.guard.block(level, levelsOf(phone, this.phoneKey), durationMs);
+  }
+
+  /** Keeps a range open by hand, whatever the guard thinks of it. */
+  async unblock(phone: PhoneNumber, level: Level, durationMs: number): Promise<void> {
+    await this.options.guard.unblock(level, levelsOf(phone, this.phoneKey), durationMs);
+  }
+
+  /** Returns when the guard counted the send; undefined when it was not asked or could not be. */
+  private async pass(
+    request: SendRequest,
+    send: Pick<AssessRequest, 'levels' | 'known' | 'resend'>,
+    risk: RiskAnswer,
+  ): Promise<number | undefined> {
+    const first = await this.assess(request, { ...send, challenged: false });
+    const wanted = first?.enforced === true ? first.decision : 'allow';
+    try {
+      if (risk === 'refuse') throw new SendingPausedError(RISK_WAIT_MS);
+      if (wanted === 'refuse') throw new SendingPausedError(first?.waitMs ?? RISK_WAIT_MS);
+      if (wanted === 'allow' && risk === 'allow') return countedAt(first);
+      await this.challenge(request, first);
+    } catch (refusal) {
+      // Judged `allow` it was counted, and then no message went out.
+      const assessedAt = countedAt(first);
+      if (assessedAt !== undefined) await this.options.guard.release({ levels: send.levels, assessedAt });
+      throw refusal;
+    }
+    if (wanted === 'allow') return countedAt(first);
+    const second = await this.assess(request, { ...send, challenged: true });
+    if (second?.enforced === true && second.decision !== 'allow') throw new SendingPausedError(second.waitMs);
+    return countedAt(second);
+  }
+
+  private async assess(
+    { phone, purpose }: SendRequest,
+    send: Omit<AssessRequest, 'mode'>,
+  ): Promise<GuardDecision | undefined> {
+    const { mode, guard } = this.options;
+    if (mode === 'off') return undefined;
+    let decision: GuardDecision;
+    try {
+      decision = await guard.assess({ ...send, mode });
+    } catch (error) {
+      // A guard that is out of order must not keep out those it would never judge.
+      if (send.known && error instanceof StorageUnavailableError) return undefined;
+      throw error;
+    }
+    const { decision: verdict, reason, level, enforced } = decision;
+    const { country } = phone;
+    this.events.emit({
+      type: 'assessed',
+      phone,
+      purpose,
+      country,
+      decision: verdict,
+      reason,
+      level,
+      enforced,
+    });
+    return decision;
+  }
+
+  private async challenge(request: SendRequest, decision: GuardDecision | undefined): Promise<void> {
+    const { challenge } = this.options;
+    if (challenge === undefined) throw new SendingPausedError(decision?.waitMs || RISK_WAIT_MS);
+    const { phone, context } = request;
+    const clientAddress = context?.clientAddress;
+    if (
+      request.challenge === undefined ||
+      !(await challenge.verify(request.challenge, { phone, clientAddress }))
+    ) {
+      throw new ChallengeRequiredError(challenge.kind);
+    }
+  }
+
+  private async riskOf({ phone, purpose, context }: SendRequest, known: boolean): Promise<RiskAnswer> {
+    const { assessRisk } = this.options;
+    if (assessRisk === undefined) return 'allow';
+    try {
+      return await assessRisk({ ...context, phone, purpose, known });
+    } catch (error) {
+      this.logger.error(
+        'assessRisk failed; the send is judged without it',
+        error instanceof Error ? error.stack : '',
+      );
+      return 'allow';
+    }
+  }
+
+  private async spend({ phone: { country } }: SendRequest, segments: number): Promise<Admission['spent']> {
+    const { budget, budgets, prices } = this.options;
+    if (prices === undefined) return undefined;
+    const costMicros = this.priceOf(country) * segments;
+    const limits = { overallMicros: budgets?.overallMicros, countryMicros: budgets?.byCountry?.get(country) };
+    const outcome = await budget.spend({ country, costMicros, limits });
+    if (outcome.outcome === 'spent') return { costMicros, day: outcome.day };
+    this.events.emit({ type: 'budget_exhausted', country, scope: outcome.scope, waitMs: outcome.waitMs });
+    throw new SendingPausedError(outcome.waitMs);
+  }
+
+  /** What a segment costs in a country. */
+  private priceOf(country: string): number {
+    const { prices } = this.options;
+    return prices?.byCountry.get(country) ?? prices?.defaultMicros ?? 0;
+  }
+}
+
+/** The guard counts what it lets pass, also where it would rather not but only records. */
+function countedAt(decision: GuardDecision | undefined): number | undefined {
+  if (decision === undefined || decision.reason === 'known') return undefined;
+  return decision.decision === 'allow' || !decision.enforced ? decision.assessedAt : undefined;
+}
