@@ -1,6 +1,7 @@
 import { format, inspect } from 'node:util';
+import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { PhoneInvalidError, PhoneNotSupportedError } from '../sms-verification.errors';
-import { PhoneNumber } from './phone-number';
+import { isCountry, NO_COUNTRY, PhoneNumber } from './phone-number';
 
 describe(PhoneNumber.name, () => {
   describe('reading', () => {
@@ -82,19 +83,31 @@ describe(PhoneNumber.name, () => {
     });
 
     it.each([
-      ['fixed line', '+442079460100'],
-      ['premium rate', '+449012345678'],
-      ['premium rate, where only the full metadata tells', '+33836123456'],
-      ['toll free', '+448001234567'],
-      ['toll free of North America', '+18005550100'],
-      ['shared cost', '+611300123456'],
-      ['voice over IP', '+445612345678'],
-      ['personal number', '+447012345678'],
-      ['pager', '+447640123456'],
-      ['one number for a whole organisation', '+445512345678'],
-      ['voicemail', '+41860123456789'],
-    ])('refuses a number that gets no SMS: %s', (_type, e164) => {
-      expect(() => PhoneNumber.parse(e164)).toThrow(PhoneNotSupportedError);
+      ['MOBILE', '+61412345678', '+33612345678', '+8613812345678', '+6281234567890', '+919876543210'],
+      ['FIXED_LINE_OR_MOBILE', '+14155550100', '+525512345678'],
+      // Of Iridium, Globalstar and Inmarsat: what country a message may go to is not decided here.
+      ['MOBILE, of a satellite', '+881612345678', '+881812345678', '+870301234561'],
+    ])('takes a number that gets SMS: %s', (_type, ...numbers) => {
+      for (const e164 of numbers) expect(PhoneNumber.parse(e164).e164).toBe(e164);
+    });
+
+    it.each([
+      ['FIXED_LINE', '+442079460100', '+33142685300', '+861062345678', '+911122334455', '+62211234567'],
+      // Where only the full metadata tells, too: France, Italy, Japan.
+      ['PREMIUM_RATE', '+449012345678', '+33836123456', '+19002345678', '+81990123456', '+979123456789'],
+      ['SHARED_COST', '+611300123456', '+33820123456', '+491801123456', '+41840123456', '+80812345678'],
+      ['TOLL_FREE', '+448001234567', '+18005550100', '+911800123456', '+80012345678'],
+      ['PERSONAL_NUMBER', '+447012345678', '+15005550100', '+41878123456'],
+      ['PAGER', '+447640123456', '+49164123456'],
+      ['UAN', '+445512345678', '+353818501234', '+88812345678901'],
+      ['VOICEMAIL', '+41860123456789', '+3538551234567', '+88234851234567'],
+      ['VOIP', '+445612345678', '+815012345678', '+33912345678', '+353761234567', '+883510000123456'],
+    ] as const)('refuses a number that gets no SMS: %s', (type, ...numbers) => {
+      for (const e164 of numbers) {
+        // The metadata has it so, or the number would be refused for another reason.
+        expect([e164, parsePhoneNumberFromString(e164)?.getType()]).toEqual([e164, type]);
+        expect(() => PhoneNumber.parse(e164)).toThrow(PhoneNotSupportedError);
+      }
     });
   });
 
@@ -169,5 +182,15 @@ describe(PhoneNumber.name, () => {
       expect(thrown).toBeInstanceOf(Error);
       expect(inspect(thrown)).not.toContain(text.slice(3));
     }
+  });
+});
+
+describe(isCountry.name, () => {
+  it.each(['US', 'GB', 'KZ', 'XK', 'AC'])('knows %s', (text) => {
+    expect(isCountry(text)).toBe(true);
+  });
+
+  it.each(['', 'us', 'UK', 'USA', 'XX', NO_COUNTRY, '001', 'constructor'])('does not know %j', (text) => {
+    expect(isCountry(text)).toBe(false);
   });
 });
