@@ -137,7 +137,7 @@ export class AbuseDefence {
       if (risk === 'refuse') throw new SendingPausedError(RISK_WAIT_MS);
       if (wanted === 'refuse') throw new SendingPausedError(first?.waitMs ?? RISK_WAIT_MS);
       if (wanted === 'allow' && risk === 'allow') return countedAt(first);
-      await this.challenge(request, first);
+      await this.challenge(request);
     } catch (refusal) {
       // Judged `allow` it was counted, and then no message went out.
       const assessedAt = countedAt(first);
@@ -179,9 +179,9 @@ export class AbuseDefence {
     return decision;
   }
 
-  private async challenge(request: SendRequest, decision: GuardDecision | undefined): Promise<void> {
+  private async challenge(request: SendRequest): Promise<void> {
     const { challenge } = this.options;
-    if (challenge === undefined) throw new SendingPausedError(decision?.waitMs || RISK_WAIT_MS);
+    if (challenge === undefined) throw new SendingPausedError(RISK_WAIT_MS);
     const { phone, context } = request;
     const clientAddress = context?.clientAddress;
     if (

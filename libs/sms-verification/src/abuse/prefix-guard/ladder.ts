@@ -25,29 +25,29 @@ export function open(record: LevelRecord): void {
   record.suspicion = 0;
   record.doubt = 0;
   record.probed = 0;
-  record.turnedAway = 0;
+  forgetDemand(record);
 }
 
 /** Follows the states that time ends, each at its own end, until one lasts beyond `now`. */
 export function passTime(
   record: LevelRecord,
-  { demand, refuses }: Measures,
+  measures: Measures,
   now: number,
   tuning: PrefixGuardTuning,
 ): void {
   while (record.state !== OPEN && record.until <= now) {
     // Demand is news for as long again as it was watched.
-    const attacked = record.turnedAway > demand && now < record.until + tuning.watchMs;
-    record.turnedAway = 0;
+    const demanded = isDemanded(record, measures, tuning) && now < record.until + tuning.watchMs;
+    forgetDemand(record);
     if (record.state === PROBING) {
       open(record);
-    } else if (attacked) {
+    } else if (demanded) {
       record.until = now + tuning.watchMs;
     } else if (record.state === REFUSED) {
       record.state = CHALLENGED;
       record.until += tuning.watchMs;
       // What has been confirmed before is confirmed with half the evidence.
-      record.doubt = Math.floor(refuses / 2);
+      record.doubt = Math.floor(measures.refuses / 2);
     } else {
       record.state = PROBING;
       record.until += tuning.probeMs;
@@ -61,5 +61,20 @@ function beginBlock(record: LevelRecord, now: number, tuning: PrefixGuardTuning)
   record.until = now + (tuning.blocksMs[record.blocks] ?? 0);
   record.blocks = Math.min(record.blocks + 1, tuning.blocksMs.length - 1);
   record.blockedAt = now;
+  forgetDemand(record);
+}
+
+/** Whether more were turned away than honest people are: some do not take challenges, where others do. */
+function isDemanded(
+  { turnedAway, solved }: LevelRecord,
+  { usualDemand }: Measures,
+  { demandFloor, demandToSolved }: PrefixGuardTuning,
+): boolean {
+  const honest = solved === 0 ? usualDemand : Math.floor((solved * demandToSolved) / 1000);
+  return turnedAway > demandFloor + honest;
+}
+
+function forgetDemand(record: LevelRecord): void {
   record.turnedAway = 0;
+  record.solved = 0;
 }

@@ -48,8 +48,9 @@ export interface LevelRecord {
   /** Blocks in a row, and when the last of them began. */
   blocks: number;
   blockedAt: number;
-  /** Sends turned away at the end of the block, less challenges solved. */
+  /** At the end of the block: sends turned away that no solved challenge followed, and solved challenges. */
   turnedAway: number;
+  solved: number;
 
   manual: typeof NOT_MANUAL | typeof BLOCKED | typeof UNBLOCKED;
   manualUntil: number;
@@ -80,6 +81,7 @@ export function emptyRecord(now: number, tuning: PrefixGuardTuning): LevelRecord
     blocks: 0,
     blockedAt: 0,
     turnedAway: 0,
+    solved: 0,
     manual: NOT_MANUAL,
     manualUntil: 0,
   };
