@@ -26,6 +26,7 @@ async function postOnce(path, body) {
 }
 
 export const send = (subject) => postOnce('/auth/sms/send', subject);
+export const challenge = ({ phone, region }) => post('/auth/sms/challenge', { phone, region });
 export const verify = (subject) => postOnce('/auth/sms/verify', subject);
 export const status = (subject) => post('/auth/sms/status', subject);
 export const enter = (token) => post('/dev/protected', {}, { 'verification-proof': token });

@@ -1,5 +1,6 @@
 import * as api from './api.js';
 import { codeField } from './code-field.js';
+import { canSolve, solve } from './challenge.js';
 import { byId, element } from './dom.js';
 import { followInbox } from './inbox-stream.js';
 import { INITIAL, next } from './state.js';
@@ -53,7 +54,7 @@ async function send(subject, verificationId) {
   // The browser must listen before the message comes, which may be before the answer to the request.
   const read = readCode(waitEnd.signal);
   const request = { ...subject, purpose: 'login', ...(verificationId === null ? {} : { verificationId }) };
-  await ask(api.send(request), 'sent', 'sendRefused');
+  await ask(sendProving(request), 'sent', 'sendRefused');
   if (state.phase !== 'code' || state.notice?.tone === 'bad') return;
   void read.then(code.fill);
   stopFollowing();
@@ -62,6 +63,20 @@ async function send(subject, verificationId) {
     drawThread();
   });
   void followDelivery(phaseEnd.signal);
+}
+
+/** Sends; where the service asks for a proof of work first, does it and sends again. */
+async function sendProving(request) {
+  const { subject } = state;
+  const isWanted = () => state.subject === subject;
+  const answer = await api.send(request);
+  const { code, challenge: kind } = answer.body;
+  if (code !== 'challenge_required' || !canSolve(kind) || !isWanted()) return answer;
+  dispatch('challenged');
+  const offer = await api.challenge(request);
+  if (!offer.ok) return offer;
+  const challenge = await solve(offer.body.challenge, isWanted);
+  return challenge === undefined ? answer : api.send({ ...request, challenge });
 }
 
 async function followDelivery(signal) {

@@ -11,7 +11,7 @@ import { entered, NOTICES, refusal, wrongCode } from './words.js';
 
 export const INITIAL = {
   phase: 'number',
-  /** What is being waited for: 'send', 'verify', 'spend', or null. */
+  /** What is being waited for: 'send', 'challenge', 'verify', 'spend', or null. */
   busy: null,
   now: 0,
   subject: null,
@@ -113,7 +113,10 @@ const spendRefused = (state, { problem, status }) => ({
   notice: refusal(problem),
 });
 
-const sending = { send: waiting('send'), sent, sendRefused };
+/** The service wants work done first; whoever has moved on meanwhile is not kept waiting for it. */
+const challenged = (state) => (state.busy === 'send' ? { ...state, busy: 'challenge' } : state);
+
+const sending = { send: waiting('send'), challenged, sent, sendRefused };
 const PHASES = {
   number: {
     ...sending,

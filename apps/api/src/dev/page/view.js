@@ -46,7 +46,8 @@ function renderFrame(state, before) {
   resend.hidden = phase === 'proven';
   resend.className = phase === 'code' && state.delivery !== 'undelivered' ? 'secondary' : 'primary';
   byId('verify').className = state.delivery === 'undelivered' ? 'secondary' : 'primary';
-  offer(resend, wait > 0 ? `${what} in ${duration(wait)}` : what, wait === 0 && state.busy === null);
+  const label = wait > 0 ? `${what} in ${duration(wait)}` : what;
+  offer(resend, state.busy === 'challenge' ? 'One moment…' : label, wait === 0 && state.busy === null);
   setText(byId('start-over'), phase === 'proven' ? 'Verify another number' : 'Use another number');
   if (phase === 'code' && before !== null && before.resendAt > before.now && wait === 0) {
     setText(byId('heard'), 'You can have the code sent again now.');
@@ -90,7 +91,8 @@ function renderNotice({ notice }, before) {
 function renderNumber(state) {
   const wait = secondsUntil(state, state.resendAt);
   const label = wait > 0 ? `Send the code in ${duration(wait)}` : 'Send the code';
-  offer(byId('send'), state.busy === 'send' ? 'Sending…' : label, wait === 0 && state.busy === null);
+  const doing = { send: 'Sending…', challenge: 'One moment…' }[state.busy];
+  offer(byId('send'), doing ?? label, wait === 0 && state.busy === null);
   setText(byId('phone-error'), state.fieldError);
   byId('phone').setAttribute('aria-invalid', String(state.fieldError !== ''));
 }

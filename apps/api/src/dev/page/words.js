@@ -55,8 +55,17 @@ export function entered(phone) {
   };
 }
 
+/** Why the page cannot do what the service asks for; the one kind that it knows needs a browser that helps. */
+function whyNot(kind) {
+  if (kind !== 'altcha')
+    return `The service asks for ${kind}, and the page knows only its own proof of work.`;
+  return window.isSecureContext
+    ? 'The service did not take its proof of work. Try again.'
+    : 'Browsers do that over HTTPS or on localhost alone. Open it there.';
+}
+
 /** What a refusal means for the person. */
-export function refusal({ code, detail = '', retryAfter = 0 }) {
+export function refusal({ code, detail = '', retryAfter = 0, challenge }) {
   const wait = inWords(retryAfter);
   switch (code) {
     case 'cooldown':
@@ -77,6 +86,8 @@ export function refusal({ code, detail = '', retryAfter = 0 }) {
         title: 'The message could not be sent.',
         text: 'Nothing was used up. Try again.',
       };
+    case 'challenge_required':
+      return { tone: 'bad', title: 'This page cannot prove that you are human.', text: whyNot(challenge) };
     case 'storage_unavailable':
       return { tone: 'bad', title: 'The service is briefly unavailable.', text: 'Try again in a moment.' };
     case 'proof_invalid':
