@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import fc from 'fast-check';
 import { PhoneNumber } from '../../phone/phone-number';
 import { AltchaHumanChallenge, type AltchaOptions } from './altcha.human-challenge';
 import type { AltchaChallenge } from './altcha-lib';
@@ -153,6 +154,28 @@ describe(AltchaHumanChallenge.name, () => {
     ['2 MB', 'A'.repeat(2_000_000)],
   ])('says no to %s, and does not throw', async (_what, answer) => {
     expect(await challenge.verify(answer, HERS)).toBe(false);
+  });
+
+  it('says no to anything of the right outline, and does not throw', async () => {
+    const right = await solve();
+    const { parameters, signature } = right.challenge;
+    const anything = fc.jsonValue({ maxDepth: 3 });
+    const outline = fc.record({
+      challenge: fc.record({
+        parameters: fc.dictionary(fc.constantFrom(...Object.keys(parameters), 'data', '__proto__'), anything),
+        signature: fc.oneof(fc.constant(signature), fc.string()),
+      }),
+      solution: fc.oneof(fc.constant(right.solution), fc.dictionary(fc.string(), anything)),
+    });
+    const solution = fc.record({ counter: anything, derivedKey: anything });
+    const ofThisTask = fc.record({ challenge: fc.constant(right.challenge), solution });
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(outline, ofThisTask), async (answer) => {
+        expect(await challenge.verify(write(answer), HERS)).toBe(false);
+      }),
+      { numRuns: 500 },
+    );
+    expect(await challenge.verify(write(right), HERS)).toBe(true);
   });
 
   it('says nothing of the phone in its tasks, and never gives the same one twice', async () => {

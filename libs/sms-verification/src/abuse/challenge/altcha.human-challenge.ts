@@ -77,13 +77,8 @@ export class AltchaHumanChallenge extends HumanChallenge {
     const { expiresAt } = challenge.parameters;
     if (typeof expiresAt !== 'number' || expiresAt * 1_000 <= this.options.now()) return false;
     const { verifySolution, deriveKey } = this.altcha;
-    try {
-      const asked = { challenge, solution, deriveKey, ...this.secretsFor(phone) };
-      return (await verifySolution(asked)).verified;
-    } catch {
-      // What the package cannot even read is no answer.
-      return false;
-    }
+    const asked = { challenge, solution, deriveKey, ...this.secretsFor(phone) };
+    return (await verifySolution(asked)).verified;
   }
 
   /** A task is bound to its phone by its signature, which says nothing of the phone: no other phone's key makes it. */
