@@ -173,6 +173,13 @@ describe('the tables of the README', () => {
         ...['HOST', 'TRUST_PROXY', 'REDIS_URL', 'REDIS_KEY_PREFIX', 'SMS_PURPOSES', 'PUBLIC_URL'],
         ...['SMS_PRODUCT_NAME', 'SMS_DEFAULT_LOCALE', 'SMS_WEBOTP_HOSTS', 'SMS_ANDROID_APP_HASHES'],
         'SMS_ALLOW_MULTI_SEGMENT',
+        'TURNSTILE_SITE_KEY',
+        'TURNSTILE_SECRET',
+        'HCAPTCHA_SITE_KEY',
+        'HCAPTCHA_SECRET',
+        'SMS_REGIONS_ALLOW',
+        'SMS_REGIONS_DENY',
+        'SMS_PRICES',
       ]);
     });
 

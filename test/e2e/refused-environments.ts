@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 /** What production needs at least. */
 export const PRODUCTION = {
   NODE_ENV: 'production',
@@ -23,6 +25,8 @@ const LIST = {
     'SMS_PHONE_QUOTA must be sends per duration separated by commas, such as 5/1h,10/1d (at most 100 sends, at most 7d)',
   waits:
     'SMS_FAILURE_WAITS must be failures/wait separated by commas, both rising, such as 5/1m,20/15m,100/1d (at most 100 failures, at most 7d)',
+  countries: 'must be countries separated by commas, such as US,CA',
+  budget: 'must be US dollars from 0 to 1000000, such as 50 or 49.99',
 };
 
 /** Variables of gateways that are one word of visible signs, and what is said of two. */
@@ -117,6 +121,10 @@ export const REFUSED_ALONE: readonly Refusal[] = [
     'SMS_IP_SEND_LIMIT must be requests per duration, such as 20/10m (at most 999999 requests, at most 1d)',
   ],
   [
+    { SMS_SUBNET_SEND_LIMIT: '500' },
+    'SMS_SUBNET_SEND_LIMIT must be requests per duration, such as 500/10m (at most 999999 requests, at most 1d)',
+  ],
+  [
     { SMS_IP_VERIFY_LIMIT: '60/2d' },
     'SMS_IP_VERIFY_LIMIT must be requests per duration, such as 60/10m (at most 999999 requests, at most 1d)',
   ],
@@ -161,10 +169,28 @@ export const REFUSED_ALONE: readonly Refusal[] = [
   ],
   [{ SMS_SEND_TIMEOUT_MS: '99' }, 'SMS_SEND_TIMEOUT_MS must be a whole number from 100 to 60000'],
   [{ SMS_SEND_TIMEOUT_MS: '60001' }, 'SMS_SEND_TIMEOUT_MS must be a whole number from 100 to 60000'],
+  [{ SMS_ABUSE_MODE: 'on' }, 'SMS_ABUSE_MODE must be off, record or enforce'],
+  [{ SMS_ABUSE_WARM_UP_DAYS: '31' }, 'SMS_ABUSE_WARM_UP_DAYS must be a whole number from 0 to 30'],
+  [{ SMS_REGIONS_ALLOW: 'US,' }, `SMS_REGIONS_ALLOW ${LIST.countries}`],
+  [{ SMS_REGIONS_DENY: 'UK' }, `SMS_REGIONS_DENY ${LIST.countries}`],
+  [{ SMS_PRICES: 'x'.repeat(4_097) }, 'SMS_PRICES must be the path of a JSON file'],
+  [{ SMS_BUDGET_USD_DAY: '$50' }, `SMS_BUDGET_USD_DAY ${LIST.budget}`],
+  [{ SMS_BUDGET_USD_DAY: '1000000.01' }, `SMS_BUDGET_USD_DAY ${LIST.budget}`],
+  [{ SMS_BUDGET_USD_DAY_FR: '0.005' }, `SMS_BUDGET_USD_DAY_FR ${LIST.budget}`],
+  [{ SMS_CHALLENGE: 'recaptcha' }, 'SMS_CHALLENGE must be none, altcha, turnstile or hcaptcha'],
+  ...['TURNSTILE_SITE_KEY', 'HCAPTCHA_SITE_KEY'].map((name): Refusal => [
+    { [name]: OWN_SECRET },
+    `${name} must be the site key of the account`,
+  ]),
+  ...['TURNSTILE_SECRET', 'HCAPTCHA_SECRET'].map((name): Refusal => [
+    { [name]: OWN_SECRET },
+    `${name} must be the secret key of the account`,
+  ]),
   // Misspelt, for a purpose that does not exist, or not to be set per purpose: never silently ignored.
   [{ SMS_COLDOWN_SECONDS: '60' }, 'SMS_COLDOWN_SECONDS is not a setting of this application'],
   [{ SMS_MAX_ATTEMPTS_PAYMENT: '3' }, 'SMS_MAX_ATTEMPTS_PAYMENT is not a setting of this application'],
   [{ SMS_CODE_LENGTH_LOGIN: '8' }, 'SMS_CODE_LENGTH_LOGIN is not a setting of this application'],
+  [{ SMS_BUDGET_USD_DAY_UK: '10' }, 'SMS_BUDGET_USD_DAY_UK is not a setting of this application'],
 ];
 
 /** Environments that are refused for how their variables go together, or that change what others mean. */
@@ -226,6 +252,34 @@ const REFUSED_TOGETHER: readonly Refusal[] = [
   [
     { SMS_GATEWAYS: 'twilio', TWILIO_ACCOUNT_SID: 'AC0', TWILIO_AUTH_TOKEN: 'token' },
     'TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID must be set, one of the two, because SMS_GATEWAYS names twilio',
+  ],
+  [
+    { SMS_REGIONS_ALLOW: 'US', SMS_REGIONS_DENY: 'LV' },
+    'SMS_REGIONS_DENY must not be set beside SMS_REGIONS_ALLOW: one of the two',
+  ],
+  [
+    { SMS_PRICES: join(__dirname, 'no-such-file.json') },
+    `SMS_PRICES names ${join(__dirname, 'no-such-file.json')}: must be a file that can be read`,
+  ],
+  [
+    { SMS_PRICES: __filename },
+    `SMS_PRICES names ${__filename}: must be a JSON object such as { "US": 0.0079, "default": 0.1 }, with no name twice`,
+  ],
+  [
+    { SMS_BUDGET_USD_DAY: '50' },
+    'SMS_PRICES must be set, because SMS_BUDGET_USD_DAY counts what messages cost',
+  ],
+  [
+    { SMS_BUDGET_USD_DAY_FR: '50' },
+    'SMS_PRICES must be set, because SMS_BUDGET_USD_DAY_FR counts what messages cost',
+  ],
+  [
+    { SMS_CHALLENGE: 'turnstile', TURNSTILE_SITE_KEY: 'key' },
+    'TURNSTILE_SECRET must be set, because SMS_CHALLENGE is turnstile',
+  ],
+  [
+    { SMS_CHALLENGE: 'hcaptcha', HCAPTCHA_SECRET: 'key' },
+    'HCAPTCHA_SITE_KEY must be set, because SMS_CHALLENGE is hcaptcha',
   ],
 ];
 

@@ -9,7 +9,8 @@ import {
 } from '@app/sms-verification';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, IsIn, IsOptional, validateSync } from 'class-validator';
-import { GatewayEnvironment, isGatewayList } from './gateway-environment';
+import { AbuseEnvironment, DAILY_BUDGET, isCountryOrNone, isDailyBudget } from './abuse-environment';
+import { isGatewayList } from './gateway-environment';
 import { isRate, parseList } from './text-formats';
 import { MustBe, WholeNumber } from './validators';
 
@@ -26,7 +27,7 @@ const isNetwork = (text: string): boolean => {
 const isIpLimit = (text: string): boolean => isRate(text, [1, 999_999], [1_000, 86_400_000]);
 
 /** Every environment variable that the application knows, with its default and its bounds. */
-export class Environment extends GatewayEnvironment {
+export class Environment extends AbuseEnvironment {
   @IsIn(['production', 'development', 'test'], { message: 'must be production, development or test' })
   NODE_ENV: 'production' | 'development' | 'test' = 'development';
 
@@ -142,6 +143,9 @@ export class Environment extends GatewayEnvironment {
   @MustBe('requests per duration, such as 60/10m (at most 999999 requests, at most 1d)', isIpLimit)
   SMS_IP_VERIFY_LIMIT = '60/10m';
 
+  @MustBe('requests per duration, such as 500/10m (at most 999999 requests, at most 1d)', isIpLimit)
+  SMS_SUBNET_SEND_LIMIT = '500/10m';
+
   @WholeNumber(BOUNDS.gatewayTimeoutMs)
   SMS_SEND_TIMEOUT_MS = DEFAULT_GATEWAY_TIMEOUT_MS;
 }
@@ -163,6 +167,8 @@ export interface ReadEnvironment {
   readonly byPurpose: ReadonlyMap<string, Environment>;
   /** Orders of gateways, as SMS_GATEWAYS_<country> gives them. */
   readonly gatewaysByCountry: ReadonlyMap<string, string>;
+  /** Amounts in USD, as SMS_BUDGET_USD_DAY_<country> gives them. */
+  readonly budgetsByCountry: ReadonlyMap<string, string>;
 }
 
 /** The variables of this process, those of a `.env` file in the working directory included. */
@@ -210,10 +216,18 @@ export function readEnvironment(source: NodeJS.ProcessEnv): ReadEnvironment {
     if (!isGatewayList(value)) problems.push(`${name} must be like SMS_GATEWAYS`);
     gatewaysByCountry.set(country, value);
   }
+  const budgetsByCountry = new Map<string, string>();
+  for (const [name, value] of Object.entries(given)) {
+    const country = /^SMS_BUDGET_USD_DAY_(.*)$/.exec(name)?.[1];
+    if (country === undefined || value === undefined || !isCountryOrNone(country)) continue;
+    known.add(name);
+    if (!isDailyBudget(value)) problems.push(`${name} must be ${DAILY_BUDGET}`);
+    budgetsByCountry.set(country, value);
+  }
   const unknown = Object.keys(given).filter((name) => name.startsWith('SMS_') && !known.has(name));
   problems.push(...unknown.map((name) => `${name} is not a setting of this application`));
   if (problems.length > 0) throw new EnvironmentError(problems);
-  return { shared: environment, byPurpose, gatewaysByCountry };
+  return { shared: environment, byPurpose, gatewaysByCountry, budgetsByCountry };
 }
 
 /** Every variable with a rule in the schema. */

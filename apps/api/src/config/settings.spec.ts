@@ -57,6 +57,14 @@ describe(readSettings.name, () => {
       redis: undefined,
       ipLimits: { send: { count: 20, durationMs: 600_000 }, verify: { count: 60, durationMs: 600_000 } },
       developmentSecrets: true,
+      abuse: {
+        mode: 'enforce',
+        warmUpDays: 7,
+        regions: {},
+        prices: undefined,
+        budgets: { overallMicros: undefined, byCountry: new Map() },
+        challenge: { kind: 'altcha', siteKey: undefined, secret: undefined },
+      },
     });
   });
 

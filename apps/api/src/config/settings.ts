@@ -1,4 +1,5 @@
 import type { PurposeOptions, SmsVerificationOptions } from '@app/sms-verification';
+import { abuseFrom, type AbuseSettings } from './abuse-settings';
 import { EnvironmentError, readEnvironment, type Environment } from './environment';
 import {
   isGatewayName,
@@ -34,8 +35,9 @@ export interface Settings {
   };
   readonly store: 'redis' | 'in-process';
   readonly redis: RedisSettings | undefined;
-  readonly ipLimits: { readonly send: Rate; readonly verify: Rate };
+  readonly ipLimits: { readonly send: Rate; readonly verify: Rate; readonly subnet: Rate };
   readonly gateways: GatewaySettings;
+  readonly abuse: AbuseSettings;
   readonly developmentSecrets: boolean;
   readonly verification: Omit<SmsVerificationOptions, 'gateway' | 'storage'>;
 }
@@ -52,9 +54,10 @@ const DEVELOPMENT_SECRETS = {
  * @throws EnvironmentError naming every bad variable and what it must be
  */
 export function readSettings(source: NodeJS.ProcessEnv): Settings {
-  const { shared: environment, byPurpose, gatewaysByCountry } = readEnvironment(source);
+  const { shared: environment, byPurpose, gatewaysByCountry, budgetsByCountry } = readEnvironment(source);
   const gateways = gatewaysFrom(environment, gatewaysByCountry);
   const problems = [...combinationProblems(environment), ...gatewayProblems(gateways)];
+  const abuse = abuseFrom(environment, budgetsByCountry, problems);
   if (problems.length > 0) throw new EnvironmentError(problems);
 
   const production = environment.NODE_ENV === 'production';
@@ -71,8 +74,10 @@ export function readSettings(source: NodeJS.ProcessEnv): Settings {
     ipLimits: {
       send: parseRate(environment.SMS_IP_SEND_LIMIT),
       verify: parseRate(environment.SMS_IP_VERIFY_LIMIT),
+      subnet: parseRate(environment.SMS_SUBNET_SEND_LIMIT),
     },
     gateways,
+    abuse,
     developmentSecrets: environment.SMS_CODE_SECRET === undefined || environment.SMS_PHONE_KEY === undefined,
     verification: {
       ...purposeOptionsFrom(environment),

@@ -1,4 +1,4 @@
-import { isRate, parseDuration, parseList, parseRate } from './text-formats';
+import { isRate, isUsd, parseDuration, parseList, parseRate } from './text-formats';
 
 describe(parseDuration.name, () => {
   it.each([
@@ -80,4 +80,17 @@ describe(isRate.name, () => {
   it.each(['1/1s', '6/1s', '3/0s', '3/61s', '3/1h', '3', 'login'])('refuses %s', (text) => {
     expect(accepts(text)).toBe(false);
   });
+});
+
+describe(isUsd.name, () => {
+  it.each(['0', '0.5', '0.05', '49.99', '100', '100.00'])('accepts %s', (text) => {
+    expect(isUsd(text, [0, 100])).toBe(true);
+  });
+
+  it.each(['', '-1', '100.01', '101', '.5', '5.', '0.005', '1e2', '1,50', '$5', '5 USD', ' 5', 'Infinity'])(
+    'refuses %j',
+    (text) => {
+      expect(isUsd(text, [0, 100])).toBe(false);
+    },
+  );
 });

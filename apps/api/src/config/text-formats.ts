@@ -36,3 +36,8 @@ export function isRate(
   const { count, durationMs } = parseRate(text);
   return count >= lowCount && count <= highCount && durationMs >= lowMs && durationMs <= highMs;
 }
+
+/** Whether the text reads as an amount of money within these bounds, to the cent: `50`, `49.9`, `49.99`. */
+export function isUsd(text: string, [low, high]: readonly [number, number]): boolean {
+  return /^[0-9]{1,9}(?:\.[0-9]{1,2})?$/.test(text) && Number(text) >= low && Number(text) <= high;
+}
