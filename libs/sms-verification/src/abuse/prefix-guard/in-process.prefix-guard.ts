@@ -30,6 +30,7 @@ import { PREFIX_GUARD_TUNING, type PrefixGuardTuning } from './prefix-guard.tuni
 import { judge, type Measured } from './verdict';
 
 const START = 'start';
+const MARK = 8;
 
 /**
  * Keeps everything in this process's memory. Atomic because no method awaits between its first look and its last
@@ -122,15 +123,24 @@ export class InProcessPrefixGuard extends PrefixGuard {
     const { decision, reason, waitMs, depth } = judge(measured, challenged, now, this.tuning);
     const passes = decision === 'allow' || !enforced;
     const counted = passes && !resend;
+    const from = countedFrom(records);
     records.forEach((record, index) => {
-      if (counted) count(challenged ? record.challenged : record.plain, record.slot % this.tuning.slots);
+      if (counted && index >= from)
+        count(challenged ? record.challenged : record.plain, record.slot % this.tuning.slots);
       // What is turned away leaves no record of its own: numbers that nobody sends to cost no memory.
       if (counted || found[index] !== undefined) {
         this.keep(levels[LEVELS[index] ?? 'country'], index, record, now);
       }
     });
     const level = depth === undefined ? undefined : LEVELS[depth];
-    return { decision, reason, level, waitMs, enforced, assessedAt: counted ? mark(now, challenged) : 0 };
+    return {
+      decision,
+      reason,
+      level,
+      waitMs,
+      enforced,
+      assessedAt: counted ? mark(now, from, challenged) : 0,
+    };
   }
 
   /** Lets time pass in the three levels of a counted send, and corrects what is known of that send. */
@@ -146,14 +156,15 @@ export class InProcessPrefixGuard extends PrefixGuard {
   ): void {
     const now = this.now();
     const { slots, lateMs } = this.tuning;
-    if (assessedAt <= 0 || assessedAt > now + 1 || assessedAt + lateMs <= now) return;
+    if (assessedAt <= 0 || assessedAt > now + MARK || assessedAt + lateMs <= now) return;
     const step = this.step(now);
     const challenged = assessedAt % 2 === 1;
+    const from = Math.floor(assessedAt / 2) % 4;
     const slot = slotOf(assessedAt, this.tuning);
     const found = LEVELS.map((level) => this.records.get(levels[level]));
     const records = found.map((record) => record ?? emptyRecord(now, this.tuning));
     this.advance(records, step).forEach((level, depth) => {
-      if (found[depth] === undefined) return;
+      if (found[depth] === undefined || depth < from) return;
       const { record } = level;
       const pending = challenged ? record.challenged : record.plain;
       correct(level, slot > record.slot - slots ? pending : undefined, slot % slots, step, challenged);
@@ -171,7 +182,8 @@ export class InProcessPrefixGuard extends PrefixGuard {
       parentConversion = measures.conversion;
       return { record, measures };
     });
-    for (const { record, measures } of levels) {
+    // Fine levels first: what they trip for, the coarser ones need not.
+    for (const { record, measures } of levels.toReversed()) {
       mature(record, measures, step);
       passTime(record, measures, step.now, this.tuning);
     }
@@ -204,9 +216,17 @@ function count({ sent }: Pending, index: number): void {
   sent[index] = Math.min(MOST_SMALL, (sent[index] ?? 0) + 1);
 }
 
-/** The moment of a counted send; its last bit tells whether the send was challenged, and so where it is counted. */
-function mark(now: number, challenged: boolean): number {
-  return now - (now % 2) + (challenged ? 1 : 0);
+/** The coarsest level that counts a send: what a level with suspicions lets through is a test of that level alone. */
+function countedFrom(records: readonly LevelRecord[]): number {
+  return Math.max(
+    0,
+    records.findLastIndex(({ state }) => state !== OPEN),
+  );
+}
+
+/** The moment of a counted send, to 8 ms; the last three bits tell where it is counted. */
+function mark(now: number, from: number, challenged: boolean): number {
+  return now - (now % MARK) + 2 * from + (challenged ? 1 : 0);
 }
 
 function stateOf(

@@ -18,8 +18,8 @@ export interface Measures {
   /** Unverified sends that may be pending, and challenged ones. */
   readonly burst: number;
   readonly challengedBurst: number;
-  /** Sends turned away at the end of a block that prolong it. */
-  readonly demand: number;
+  /** So many times what is usual in the end of a block in which demand is watched. */
+  readonly usualDemand: number;
 }
 
 /** Numbers with a fraction are kept as whole thousandths, rounded so that Lua agrees. */
@@ -52,8 +52,7 @@ export function measure(
     usualPending,
     burst: Math.max(tuning.burst[depth] ?? 0, usualBurst),
     challengedBurst: Math.max(tuning.challengedBurst[depth] ?? 0, usualBurst),
-    demand:
-      tuning.demandFloor + Math.floor((record.usual * tuning.demandFactor * tuning.watchMs) / DAY_MS / 1000),
+    usualDemand: Math.floor((record.usual * tuning.demandFactor * tuning.watchMs) / DAY_MS / 1000),
   };
 }
 

@@ -48,8 +48,10 @@ export interface PrefixGuardTuning {
   readonly blockMemoryMs: number;
   /** The end of a block in which turned-away demand is watched; demand prolongs the block by as much. */
   readonly watchMs: number;
-  /** Demand is what exceeds so many sends, and so many times what is usual. */
+  /** Demand is what exceeds so many sends, */
   readonly demandFloor: number;
+  /** and this many thousandths of the challenges solved; or so many times what is usual, where none is solved. */
+  readonly demandToSolved: number;
   readonly demandFactor: number;
   /** A level that probes and sees too little to tell opens after so long. */
   readonly probeMs: number;
@@ -107,13 +109,15 @@ export const PREFIX_GUARD_TUNING: PrefixGuardTuning = Object.freeze({
   blocksMs: [HOUR, 3 * HOUR, 9 * HOUR, 12 * HOUR],
   blockMemoryMs: 2 * DAY,
   watchMs: HOUR,
-  demandFloor: 8,
+  demandFloor: 6,
+  // Where the client takes challenges, a tenth of people do not; where it cannot, people try again.
+  demandToSolved: 500,
   demandFactor: 3,
   probeMs: 12 * HOUR,
 
   healthyTrials: 25,
   healthyConversion: 550,
-  healthyEvidence: 2_000,
+  healthyEvidence: 1_000,
 
   keepMs: [90 * DAY, 45 * DAY, 14 * DAY],
   keepStartMs: 90 * DAY,

@@ -39,10 +39,12 @@ export function judge(
 ): Verdict {
   const byHand = judgeByHand(levels, now);
   if (byHand !== undefined) return byHand;
-  const verdicts = levels.map((level) => judgeLevel(level, challenged, now, tuning));
+  const verdicts = levels.map((level, depth) =>
+    judgeLevel(level, hasHealthyPart(levels, depth, tuning), challenged, now, tuning),
+  );
   let strictest = QUIET;
   verdicts.forEach((verdict, depth) => {
-    if (verdict.decision === 'allow' || hasHealthyPart(levels, depth, tuning)) return;
+    if (verdict.decision === 'allow') return;
     const difference = SEVERITY[verdict.decision] - SEVERITY[strictest.decision];
     if (difference > 0 || (difference === 0 && verdict.waitMs > strictest.waitMs)) {
       strictest = { ...verdict, depth };
@@ -67,18 +69,21 @@ function judgeByHand(levels: readonly Measured[], now: number): Verdict | undefi
 
 function judgeLevel(
   { record, measures }: Measured,
+  hasHealthyPart: boolean,
   challenged: boolean,
   now: number,
   tuning: PrefixGuardTuning,
 ): Verdict {
-  if (record.state === REFUSED) {
+  if (record.state === REFUSED && !hasHealthyPart) {
     return { decision: 'refuse', reason: 'conversion', waitMs: record.until - now };
   }
   if (challenged) {
     const free = unverified(record.challenged) < measures.challengedBurst;
     return free ? QUIET : { decision: 'refuse', reason: 'burst', waitMs: ripensIn(record, now, tuning) };
   }
-  if (record.state === CHALLENGED) return { decision: 'challenge', reason: 'conversion', waitMs: 0 };
+  if (record.state === CHALLENGED || record.state === REFUSED) {
+    return { decision: 'challenge', reason: 'conversion', waitMs: 0 };
+  }
   const waiting = unverified(record.plain);
   if (record.state === PROBING) {
     return waiting < tuning.probes ? QUIET : { decision: 'challenge', reason: 'conversion', waitMs: 0 };
@@ -92,7 +97,7 @@ function isBurst(plainUnverified: number, { record, measures }: Measured): boole
   return plainUnverified + unverified(record.challenged) >= measures.burst;
 }
 
-/** Whether a level finer than this one has shown that it is well: with its pending sends taken for bad ones. */
+/** Whether a level finer than this one is well, with its pending sends taken for bad ones: it is refused nothing. */
 function hasHealthyPart(levels: readonly Measured[], depth: number, tuning: PrefixGuardTuning): boolean {
   return levels.some((level, index) => index > depth && isHealthy(level, tuning));
 }
@@ -137,6 +142,7 @@ function noteDemand(
       if (decision !== 'allow') record.turnedAway = Math.min(MOST_SMALL, record.turnedAway + 1);
     } else if (challenged && decision === 'allow') {
       record.turnedAway = Math.max(0, record.turnedAway - 1);
+      record.solved = Math.min(MOST_SMALL, record.solved + 1);
     }
   });
 }
