@@ -31,9 +31,9 @@ interface AltchaAnswer {
  * but this service takes part in it, and a person notices nothing but a moment's wait.
  *
  * What it is worth: it tells no person from a program, and makes no fraud unprofitable. With the defaults an answer
- * costs a third of a second of one processor on average: a few millionths of a dollar rented, and on a graphics card
- * a thousandth of that, where a message brings its fraudster cents. What it does do: it stops whatever only repeats
- * a request, it puts a limit to what one machine can ask for, and it gives the guard something milder to say than no.
+ * costs about a third of a second of one server processor on average, which is rented for millionths of a dollar, and
+ * far less on a graphics card; a message brings its fraudster cents. What it does do: it stops whatever only repeats a
+ * request, it slows what one machine can ask for, and it gives the guard something milder to say than no.
  */
 export class AltchaHumanChallenge extends HumanChallenge {
   readonly kind = 'altcha';

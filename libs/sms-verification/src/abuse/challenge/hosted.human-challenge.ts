@@ -15,7 +15,7 @@ export interface HostedChallengeOptions {
 
 /** How long a token stays spent here: longer than any provider takes one. */
 const SPENT_MS = 15 * 60_000;
-/** Providers promise 2 KiB at most; a body has no room for much more. */
+/** Turnstile promises 2 KiB at most, hCaptcha nothing; a body has no room for much more. */
 const LONGEST_TOKEN = 3_072;
 
 /** What providers say when the token is to blame, and not what this service sent with it. */
