@@ -54,6 +54,7 @@ export { InProcessMoneyBudget } from './abuse/budget/in-process.money-budget';
 export { MICROS_PER_USD, MoneyBudget } from './abuse/budget/money-budget';
 export type { BudgetState, SpendOutcome, SpendRequest } from './abuse/budget/money-budget';
 export { RedisMoneyBudget } from './abuse/budget/redis.money-budget';
+export { RedisPrefixGuard } from './abuse/prefix-guard/redis.prefix-guard';
 export { CountryPolicy, CountryPolicyError } from './abuse/country/country-policy';
 export type { CountryPolicyOptions } from './abuse/country/country-policy';
 export { SmsGateway } from './gateway/sms.gateway';

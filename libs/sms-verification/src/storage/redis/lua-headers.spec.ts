@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as budgetScripts from '../../abuse/budget/scripts';
+import { PREFIX_GUARD_TUNING } from '../../abuse/prefix-guard/prefix-guard.tuning';
+import { prefixGuardScripts } from '../../abuse/prefix-guard/scripts';
 import { LuaReply } from './lua-reply';
 import { LuaScript } from './lua-script';
 import * as scripts from './scripts';
@@ -81,9 +83,11 @@ class LuaFile {
 
 const files = namesIn(LUA).map((name) => new LuaFile(name));
 const includes = namesIn(INCLUDES).map((name) => new LuaFile(name, INCLUDES));
-const definitions = [...Object.values(scripts), ...Object.values(budgetScripts)].filter(
-  (value) => value instanceof LuaScript,
-);
+const definitions = [
+  ...Object.values(scripts),
+  ...Object.values(budgetScripts),
+  ...Object.values(prefixGuardScripts(PREFIX_GUARD_TUNING)),
+].filter((value) => value instanceof LuaScript);
 
 function definitionOf({ name }: LuaFile) {
   const found = definitions.find(({ definition }) => definition.name === name);
@@ -162,7 +166,7 @@ describe('lua/', () => {
     expect(handed).not.toBe('');
     for (const { name, code } of files) {
       for (const argument of all(code, new RegExp(`\\b(?:${handed})\\(([^,)]+)`, 'g'))) {
-        expect([name, argument]).toEqual([name, expect.stringMatching(/^(key|KEYS\[1\])$/)]);
+        expect([name, argument]).toEqual([name, expect.stringMatching(/^(key|KEYS\[[1-4]\])$/)]);
       }
     }
   });
@@ -190,7 +194,7 @@ describe.each(files.map((file) => [file.name, file] as const))('lua/%s.lua', (_,
     }
     expect(file.code).not.toMatch(/^\s*key\s*=/m);
     for (const { command, key } of file.calls) {
-      expect([command, key]).toEqual([command, expect.stringMatching(/^(key|KEYS\[[123]\])$/)]);
+      expect([command, key]).toEqual([command, expect.stringMatching(/^(key|KEYS\[[1-4]\])$/)]);
     }
   });
 

@@ -12,6 +12,22 @@ const LUA_DIRECTORY = join(__dirname, 'lua');
 
 const INCLUDE = /^-- @include ([a-z-]+)$/gm;
 
+/** `TUNING.name`, or `TUNING.name[2]` for one number of a list: see LuaScriptSetting. */
+const NUMBER = /\bTUNING\.(\w+)(?:\[(\d+)\])?/g;
+
+/**
+ * In the place of include/clock.lua when a clock is injected: the time is the last argument, and what would have
+ * expired by then is gone.
+ */
+const INJECTED_CLOCK = `local now = tonumber(ARGV[#ARGV])
+for _, key in ipairs(KEYS) do
+  local expires_at = redis.call('PEXPIRETIME', key)
+  if expires_at >= 0 and expires_at <= now then
+    redis.call('DEL', key)
+  end
+end
+`;
+
 export interface LuaScriptDefinition<Key extends string, Argument extends string, Result> {
   /** Name of the file, without `.lua`. */
   readonly name: string;
@@ -23,15 +39,36 @@ export interface LuaScriptDefinition<Key extends string, Argument extends string
   readonly parse: (reply: LuaReply) => Result;
 }
 
+/** What a script is made with, besides its file. */
+export interface LuaScriptSetting {
+  /**
+   * Whole numbers, and lists of them, that take the place of `TUNING.<name>` in the source. Nothing has to be sent or
+   * decoded for a call, but each setting makes a script of its own, which the server keeps: have few.
+   */
+  readonly tuning?: Readonly<Record<string, number | readonly number[]>> | undefined;
+  /**
+   * For simulations and tests alone: takes the place of the server's clock. It must be ahead of that clock, which
+   * still ends the keys.
+   */
+  readonly clock?: (() => number) | undefined;
+}
+
 /** One Lua file with names for its keys and arguments and a checked reply. */
 export class LuaScript<Key extends string, Argument extends string, Result> {
   readonly source: string;
   private readonly sha: string;
 
-  constructor(readonly definition: LuaScriptDefinition<Key, Argument, Result>) {
-    this.source = readLua(`${definition.name}.lua`).replace(INCLUDE, (_line, included: string) =>
-      readLua(join('include', `${included}.lua`)),
-    );
+  constructor(
+    readonly definition: LuaScriptDefinition<Key, Argument, Result>,
+    private readonly setting: LuaScriptSetting = {},
+  ) {
+    this.source = readLua(`${definition.name}.lua`)
+      .replace(INCLUDE, (_line, included: string) =>
+        included === 'clock' && setting.clock !== undefined
+          ? INJECTED_CLOCK
+          : readLua(join('include', `${included}.lua`)),
+      )
+      .replace(NUMBER, (_place, name: string, index?: string) => literal(setting.tuning ?? {}, name, index));
     this.sha = createHash('sha1').update(this.source).digest('hex');
   }
 
@@ -43,6 +80,7 @@ export class LuaScript<Key extends string, Argument extends string, Result> {
   ): Promise<Result> {
     const { definition } = this;
     const values = [...definition.keys.map((key) => keys[key]), ...definition.args.map((name) => args[name])];
+    if (this.setting.clock !== undefined) values.push(this.setting.clock());
     const count = definition.keys.length;
     let reply: unknown;
     try {
@@ -55,6 +93,21 @@ export class LuaScript<Key extends string, Argument extends string, Result> {
     }
     return definition.parse(new LuaReply(reply, definition.name));
   }
+}
+
+/** A number, or a list, as Lua writes it; nothing else gets into a source. */
+function literal(
+  tuning: Readonly<Record<string, number | readonly number[]>>,
+  name: string,
+  index: string | undefined,
+): string {
+  const value = Object.hasOwn(tuning, name) ? tuning[name] : undefined;
+  const chosen = index === undefined || typeof value !== 'object' ? value : value[Number(index) - 1];
+  const numbers = typeof chosen === 'object' ? chosen : [chosen ?? NaN];
+  if (!numbers.every((number) => Number.isSafeInteger(number) && number >= 0)) {
+    throw new RangeError(`${name} must be a whole number, not negative, or a list of such numbers`);
+  }
+  return typeof chosen === 'object' ? `({ ${numbers.join(', ')} })` : String(chosen);
 }
 
 function readLua(file: string): string {

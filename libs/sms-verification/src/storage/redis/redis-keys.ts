@@ -45,4 +45,14 @@ export class RedisKeys {
   budget(): string {
     return `${this.prefix}{budget}`;
   }
+
+  /** A string: what the prefix guard keeps of a level of numbers. Layout: lua/include/guard-record.lua. */
+  guardLevel(name: string): string {
+    return `${this.prefix}{guard}:${name}`;
+  }
+
+  /** A string: when the prefix guard saw its first send. No level has a name in lower case alone. */
+  guardStart(): string {
+    return `${this.prefix}{guard}:start`;
+  }
 }

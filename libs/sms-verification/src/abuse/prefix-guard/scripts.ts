@@ -1,0 +1,86 @@
+import type { LuaReply } from '../../storage/redis/lua-reply';
+import { LuaScript, type LuaScriptSetting } from '../../storage/redis/lua-script';
+import type { GuardDecision, LevelState } from './prefix-guard';
+import type { PrefixGuardTuning } from './prefix-guard.tuning';
+
+// The TypeScript side of the guard's files in storage/redis/lua/, held to their headers like the others.
+
+/** What is known of one level, without its name. */
+export type ToldState = Omit<LevelState, 'level' | 'name'>;
+
+export type PrefixGuardScripts = ReturnType<typeof prefixGuardScripts>;
+
+const LEVEL_KEYS = ['start', 'country', 'operator', 'range'] as const;
+
+/** The numbers are put into the sources: see LuaScriptSetting, for the clock too. */
+export function prefixGuardScripts(tuning: PrefixGuardTuning, clock?: () => number) {
+  const setting: LuaScriptSetting = { tuning: { ...tuning }, clock };
+  return {
+    assess: new LuaScript(
+      {
+        name: 'guard-assess',
+        keys: LEVEL_KEYS,
+        args: ['known', 'challenged', 'resend', 'enforce'],
+        parse: (reply): GuardDecision => {
+          const decision = reply.word('allow', 'challenge', 'refuse');
+          const reason = reply.word('known', 'quiet', 'burst', 'conversion', 'blocked', 'unblocked');
+          const level = reply.word('country', 'operator', 'range', 'none');
+          return {
+            decision,
+            reason,
+            level: level === 'none' ? undefined : level,
+            waitMs: reply.integer(),
+            enforced: reply.integer() === 1,
+            assessedAt: reply.integer(),
+          };
+        },
+      },
+      setting,
+    ),
+    correct: new LuaScript(
+      {
+        name: 'guard-correct',
+        keys: LEVEL_KEYS,
+        args: ['assessedAt', 'verified'],
+        parse: (reply): void => {
+          reply.word('corrected', 'past');
+        },
+      },
+      setting,
+    ),
+    setManual: new LuaScript(
+      {
+        name: 'guard-set-manual',
+        keys: ['level'],
+        args: ['depth', 'open', 'durationMs'],
+        parse: (reply): void => {
+          reply.word('set');
+        },
+      },
+      setting,
+    ),
+    explain: new LuaScript(
+      {
+        name: 'guard-explain',
+        keys: LEVEL_KEYS,
+        args: [],
+        parse: (reply) => ({
+          country: parseState(reply),
+          operator: parseState(reply),
+          range: parseState(reply),
+        }),
+      },
+      setting,
+    ),
+  };
+}
+
+function parseState(reply: LuaReply): ToldState {
+  return {
+    state: reply.word('open', 'probing', 'challenged', 'refused', 'blocked', 'unblocked'),
+    waitMs: reply.integer(),
+    pending: reply.integer(),
+    conversion: reply.integer() / 1000,
+    suspicion: Math.min(1, reply.integer() / reply.integer()),
+  };
+}

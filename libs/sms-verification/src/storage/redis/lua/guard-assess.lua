@@ -1,0 +1,74 @@
+-- Judges a send by what became of others in the same range of numbers and, unless it is turned away, counts it
+-- (rule R20). What is turned away leaves no record of its own. TUNING stands for the guard's numbers, which are put
+-- into the source.
+--
+-- KEYS[1] start           when the first send was seen
+-- KEYS[2] country         the levels of the number, coarse to fine
+-- KEYS[3] operator
+-- KEYS[4] range
+-- ARGV[1] known           1 if the number has verified here: it passes and does not count
+-- ARGV[2] challenged      1 if the sender has just solved a challenge
+-- ARGV[3] resend          1 if it is judged alone, and not counted
+-- ARGV[4] enforce         1 if what is not allowed will be turned away, once the guard has warmed up
+--
+-- Reply: { 'allow' | 'challenge' | 'refuse', 'known' | 'quiet' | 'burst' | 'conversion' | 'blocked' | 'unblocked',
+--          'country' | 'operator' | 'range' | 'none', ms to wait, 1 if enforced, when it was counted or 0 }
+
+-- @include clock
+-- @include guard-record
+-- @include guard-measures
+-- @include guard-ladder
+-- @include guard-judgement
+-- @include guard-verdict
+
+local values = redis.call('MGET', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
+local started = started_at(values[1], now)
+if started then
+  redis.call('PEXPIREAT', KEYS[1], now + TUNING.keepStartMs)
+else
+  started = now
+  redis.call('SET', KEYS[1], struct.pack(START, now), 'PXAT', now + TUNING.keepStartMs)
+end
+local warming = now < started + TUNING.warmUpMs
+local enforced = ARGV[4] == '1' and not warming
+if ARGV[1] == '1' then
+  return { 'allow', 'known', 'none', 0, enforced and 1 or 0, 0 }
+end
+
+local challenged = ARGV[2] == '1'
+local found = {
+  unpack_record(values[2], now) or false,
+  unpack_record(values[3], now) or false,
+  unpack_record(values[4], now) or false,
+}
+local levels = { found[1] or empty_record(now), found[2] or empty_record(now), found[3] or empty_record(now) }
+advance(levels, now, warming)
+local decision, reason, wait, decided_by = judge(levels, challenged, now)
+local counted = (decision == ALLOW or not enforced) and ARGV[3] ~= '1'
+
+local from = counted_from(levels)
+if counted then
+  for depth = from, 3 do
+    count(levels[depth], challenged)
+  end
+end
+if counted or found[1] then
+  keep(KEYS[2], levels[1], TUNING.keepMs[1], now)
+end
+if counted or found[2] then
+  keep(KEYS[3], levels[2], TUNING.keepMs[2], now)
+end
+if counted or found[3] then
+  keep(KEYS[4], levels[3], TUNING.keepMs[3], now)
+end
+
+-- The last bits of the moment tell where the send was counted.
+local assessed_at = counted and now - now % MARK + 2 * (from - 1) + (challenged and 1 or 0) or 0
+return {
+  ({ [ALLOW] = 'allow', [CHALLENGE] = 'challenge', [REFUSE] = 'refuse' })[decision],
+  reason,
+  ({ [0] = 'none', 'country', 'operator', 'range' })[decided_by],
+  wait,
+  enforced and 1 or 0,
+  assessed_at,
+}

@@ -1,0 +1,56 @@
+-- Tells how the three levels of a number stand; changes nothing.
+--
+-- KEYS[1] start           when the first send was seen
+-- KEYS[2] country         the levels of the number, coarse to fine
+-- KEYS[3] operator
+-- KEYS[4] range
+--
+-- Reply: { 'open' | 'probing' | 'challenged' | 'refused' | 'blocked' | 'unblocked', ms to wait, pending sends,
+--          conversion in thousandths, evidence of an attack, evidence that trips the level,
+--          'open' | 'probing' | 'challenged' | 'refused' | 'blocked' | 'unblocked', ms to wait, pending sends,
+--          conversion in thousandths, evidence of an attack, evidence that trips the level,
+--          'open' | 'probing' | 'challenged' | 'refused' | 'blocked' | 'unblocked', ms to wait, pending sends,
+--          conversion in thousandths, evidence of an attack, evidence that trips the level }
+
+-- @include clock
+-- @include guard-record
+-- @include guard-measures
+-- @include guard-ladder
+-- @include guard-judgement
+
+local values = redis.call('MGET', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
+local warming = now < (started_at(values[1], now) or now) + TUNING.warmUpMs
+local levels = {}
+for depth = 1, 3 do
+  levels[depth] = unpack_record(values[depth + 1], now) or empty_record(now)
+end
+advance(levels, now, warming)
+
+local reply = {}
+local function tell(...)
+  for _, value in ipairs({ ... }) do
+    reply[#reply + 1] = value
+  end
+end
+
+for depth = 1, 3 do
+  local record = levels[depth]
+  if record.manual == BLOCKED then
+    tell('blocked', record.manual_until - now)
+  elseif record.manual == UNBLOCKED then
+    tell('unblocked', record.manual_until - now)
+  elseif record.state == OPEN then
+    tell('open', 0)
+  else
+    tell(({ 'probing', 'challenged', 'refused' })[record.state], record.until_ms - now)
+  end
+  local plain, challenged = unverified(record)
+  tell(plain + challenged, record.conversion)
+  weigh(record)
+  if record.state == OPEN then
+    tell(record.suspicion, record.trips)
+  else
+    tell(1, 1)
+  end
+end
+return reply

@@ -1,0 +1,35 @@
+-- Corrects what is known of a counted send. The rules are those of abuse/prefix-guard/judgement.ts.
+
+local function correct(record, challenged, evidence, now)
+  if record.state == OPEN then
+    record.suspicion = bounded(record.suspicion + evidence, record.trips)
+  elseif challenged then
+    record.doubt = bounded(record.doubt + evidence, record.refuses)
+    if record.state == REFUSED and is_calm(record.doubt, record.refuses) then
+      record.state = CHALLENGED
+    end
+  elseif record.state == PROBING then
+    probe(record, evidence, now)
+  else
+    reconsider(record, evidence)
+  end
+end
+
+-- A send that was judged unverified has verified after all.
+local function forgive(record, challenged, now)
+  weigh(record)
+  record.verified = math.min(record.trials, record.verified + 1)
+  correct(record, challenged, record.good - record.bad, now)
+end
+
+-- A send that was judged unverified was none.
+local function unjudge(record, challenged, now)
+  weigh(record)
+  if record.trials > record.verified then
+    record.trials = record.trials - 1
+  end
+  if record.today > 0 then
+    record.today = record.today - 1
+  end
+  correct(record, challenged, -record.bad, now)
+end
