@@ -39,7 +39,11 @@ export function measure(
   );
   const healthy = Math.min(tuning.healthyHigh, Math.max(tuning.healthyLow, conversion - tuning.margin));
   const attacked = Math.floor((healthy * tuning.attacked) / 1000 + 0.5);
-  const volume = thousandths(Math.log(1 + record.usual / 1000 / tuning.volumeUnit));
+  const volume = Math.floor(
+    (thousandths(Math.log(1 + record.usual / 1000 / tuning.volumeUnit)) *
+      (tuning.volumeWeights[depth] ?? 0)) /
+      1000,
+  );
   const usualPending = Math.floor((record.usual * tuning.slotMs * tuning.slots) / DAY_MS);
   const usualBurst = Math.floor((usualPending * burstFactor) / 1000);
   return {

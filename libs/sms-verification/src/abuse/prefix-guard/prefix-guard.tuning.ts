@@ -23,9 +23,10 @@ export interface PrefixGuardTuning {
   /** The attacked conversion, as a share of the healthy one. */
   readonly attacked: number;
 
-  /** Evidence at which an open level trips, by level; grows by ln(1 + sends a day / `volumeUnit`). */
+  /** Evidence at which an open level trips, by level; grows by `volumeWeights` × ln(1 + sends a day / `volumeUnit`). */
   readonly thresholds: readonly number[];
   readonly volumeUnit: number;
+  readonly volumeWeights: readonly number[];
   /** Evidence against challenged sends at which a level refuses, by level; grows likewise. */
   readonly refuseThresholds: readonly number[];
   /** Evidence from probes that an attack goes on, or that it is over. */
@@ -95,6 +96,8 @@ export const PREFIX_GUARD_TUNING: PrefixGuardTuning = Object.freeze({
   // A CUSUM's false alarms fall by e for each unit of its threshold (and faster, for the margin).
   thresholds: [9_000, 8_000, 7_000],
   volumeUnit: 50,
+  // A large country waits until its operators have had their say, and does not trip along with one of them.
+  volumeWeights: [2_000, 1_000, 1_000],
   refuseThresholds: [7_000, 6_000, 5_000],
   // Wald: errors of about 5 % either way; a probe that goes wrong costs a message, not an outage.
   probeConfirms: 2_500,
