@@ -39,11 +39,7 @@ export function measure(
   );
   const healthy = Math.min(tuning.healthyHigh, Math.max(tuning.healthyLow, conversion - tuning.margin));
   const attacked = Math.floor((healthy * tuning.attacked) / 1000 + 0.5);
-  const volume = Math.floor(
-    (thousandths(Math.log(1 + record.usual / 1000 / tuning.volumeUnit)) *
-      (tuning.volumeWeights[depth] ?? 0)) /
-      1000,
-  );
+  const volume = thousandths(Math.log(1 + record.usual / 1000 / tuning.volumeUnit));
   const usualPending = Math.floor((record.usual * tuning.slotMs * tuning.slots) / DAY_MS);
   const usualBurst = Math.floor((usualPending * burstFactor) / 1000);
   return {
@@ -51,7 +47,7 @@ export function measure(
     conversion,
     bad: thousandths(Math.log((1000 - attacked) / (1000 - healthy))),
     good: thousandths(Math.log(attacked / healthy)),
-    trips: (tuning.thresholds[depth] ?? 0) + volume,
+    trips: (tuning.thresholds[depth] ?? 0) + Math.floor((volume * (tuning.volumeWeights[depth] ?? 0)) / 1000),
     refuses: (tuning.refuseThresholds[depth] ?? 0) + volume,
     usualPending,
     burst: Math.max(tuning.burst[depth] ?? 0, usualBurst),

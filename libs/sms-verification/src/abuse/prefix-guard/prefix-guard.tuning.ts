@@ -27,7 +27,7 @@ export interface PrefixGuardTuning {
   readonly thresholds: readonly number[];
   readonly volumeUnit: number;
   readonly volumeWeights: readonly number[];
-  /** Evidence against challenged sends at which a level refuses, by level; grows likewise. */
+  /** Evidence against challenged sends at which a level refuses, by level; grows by ln(1 + sends a day / `volumeUnit`). */
   readonly refuseThresholds: readonly number[];
   /** Evidence from probes that an attack goes on, or that it is over. */
   readonly probeConfirms: number;
