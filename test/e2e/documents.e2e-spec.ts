@@ -2,7 +2,14 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeWords, readDocument, ROOT, tableOf } from '../support/markdown';
 
-const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/gateways.md'];
+const DOCUMENTS = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'docs/gateways.md',
+  'docs/abuse.md',
+  'docs/guarantees.md',
+];
 const SOURCES = ['apps', 'libs', 'test'].flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
 );
@@ -37,13 +44,15 @@ describe.each(DOCUMENTS)('%s', (document) => {
   });
 });
 
-describe('README.md', () => {
+describe('docs/guarantees.md', () => {
   it('leads from each rule to its source and its test', () => {
-    const rows = tableOf(readDocument('README.md'), 'rule', 'where', 'held by');
+    const rows = tableOf(readDocument('docs/guarantees.md'), 'rule', 'where', 'held by');
     const rules = rows.flatMap(({ rule }) =>
       [...rule.matchAll(/R([0-9]+) /g)].map(([, number]) => Number(number)),
     );
-    expect(rules).toEqual(Array.from({ length: 18 }, (_, index) => index + 1));
+    // R19, the fence against failover, is not built yet.
+    const built = Array.from({ length: 21 }, (_, index) => index + 1).filter((rule) => rule !== 19);
+    expect(rules).toEqual(built);
 
     for (const { rule, where, 'held by': held } of rows) {
       const [source = 'no source'] = codeWords(where);
@@ -54,7 +63,9 @@ describe('README.md', () => {
       expect(held).toMatch(/^`.+` › ".+"$/);
     }
   });
+});
 
+describe('README.md', () => {
   it('stays under 300 lines', () => {
     expect(readDocument('README.md').split('\n').length).toBeLessThan(300);
   });

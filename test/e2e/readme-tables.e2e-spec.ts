@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import type { Redis } from 'ioredis';
@@ -8,9 +11,11 @@ import {
   CooldownError,
   DEFAULT_POLICY,
   GatewayUnavailableError,
+  HumanChallenge,
   IdempotencyConflictError,
   InvalidRequestError,
   PhoneInvalidError,
+  PhoneNumber,
   PhoneNotSupportedError,
   ProofInvalidError,
   PurposeUnknownError,
@@ -23,6 +28,7 @@ import {
   VerificationNotFoundError,
   WebhookForgedError,
   type AnyVerificationError,
+  type ChallengeOffer,
   type VerificationErrorCode,
 } from '@app/sms-verification';
 import { ServiceUnavailableException } from '@nestjs/common';
@@ -33,6 +39,7 @@ import { configureApp, createAdapter } from '../../apps/api/src/configure-app';
 import { errorToProblem } from '../../apps/api/src/http/error-to-problem';
 import { PROBLEMS } from '../../apps/api/src/http/problems';
 import { RateLimitedError } from '../../apps/api/src/http/rate-limited.error';
+import { solveAltcha } from '../challenges/solve-altcha';
 import { tokenOf } from '../support/api-client';
 import { environmentVariables } from '../support/environment-variables';
 import { codeWords, readDocument, tableOf } from '../support/markdown';
@@ -222,13 +229,18 @@ describe('the tables of the README', () => {
   describe('of Redis keys', () => {
     let api: TestApp;
     let redis: Redis;
+    let folder: string;
     beforeAll(async () => {
-      api = await startApp({ environment: { SMS_IP_VERIFY_LIMIT: '1/10m' } });
+      folder = mkdtempSync(join(tmpdir(), 'prices-'));
+      const prices = join(folder, 'prices.json');
+      writeFileSync(prices, '{ "default": 0.1 }');
+      api = await startApp({ environment: { SMS_IP_VERIFY_LIMIT: '2/10m', SMS_PRICES: prices } });
       redis = connectSharedRedis();
     });
     afterAll(async () => {
       redis.disconnect();
       await api.close();
+      rmSync(folder, { recursive: true });
     });
 
     it('has every key that a full run leaves, with its type, and no other', async () => {
@@ -237,6 +249,10 @@ describe('the tables of the README', () => {
       const sent = await api.client.post('/auth/sms/send', request, { 'idempotency-key': phone });
       const verificationId = String(sent.body['verificationId']);
       const code = await api.client.newestCode(phone);
+      const offer = (await api.client.post('/auth/sms/challenge', { phone })).body;
+      const answer = await solveAltcha(offer as ChallengeOffer);
+      const solved = { phone: PhoneNumber.parse(phone) };
+      expect(await api.app.get(HumanChallenge).verify(answer, solved)).toBe(true);
       tokenOf(await api.client.verify(phone, code, verificationId));
       expect((await api.client.verify(phone, code, verificationId)).status).toBe(429);
       const documented = tableOf(README, 'key', 'type', 'what it is', 'lives');
@@ -295,12 +311,14 @@ function isRefused(name: string, value: string): boolean {
 /** A key as the README writes it, as a pattern. */
 function formOf(key: string): RegExp {
   const parts: Record<string, string> = {
+    '<level>': '[A-Z]{2}(-[A-Za-z0-9_-]+)?',
+    '<answer>': '[A-Za-z0-9_-]{22,43}',
     '<fingerprint>': '[A-Za-z0-9_-]{16}',
     '<purpose>': '[a-z][a-z0-9_]*',
     '<digest>': '[A-Za-z0-9_-]{43}',
     '<name>': '[A-Za-z0-9_-]{22}',
     '<key>': '[A-Za-z0-9_-]{22}',
-    '<limit>': '(?:send|verify)',
+    '<limit>': '(?:send|verify|subnet)',
     '<network>': '[0-9a-f.:/]+',
   };
   const escaped = key.replace(/[{}]/g, '\\$&').replace(/<[a-z]+>/g, (part) => parts[part] ?? part);

@@ -12,14 +12,23 @@ import {
 // contains: the same list for each member of each route, so that none is forgotten.
 
 const MEMBERS: Readonly<Record<Route, readonly string[]>> = {
-  send: ['phone', 'purpose', 'verificationId'],
-  verify: ['phone', 'purpose', 'code', 'verificationId'],
+  send: ['phone', 'purpose', 'verificationId', 'recognition', 'challenge'],
+  verify: ['phone', 'purpose', 'code', 'verificationId', 'recognition'],
   redeem: ['token', 'purpose'],
-  status: ['phone', 'purpose', 'verificationId'],
+  status: ['phone', 'purpose', 'verificationId', 'recognition'],
 };
 
+/** Has the form of a token, and is none. */
+const RECOGNITION = `${'A'.repeat(16)}.${'A'.repeat(16)}.ttk80h.${'A'.repeat(43)}`;
+
 /** Members that may be left out, each with a value of the right form. */
-const OPTIONAL: Readonly<Record<string, string>> = { 'send verificationId': 'A'.repeat(22) };
+const OPTIONAL: Readonly<Record<string, string>> = {
+  'send verificationId': 'A'.repeat(22),
+  'send recognition': RECOGNITION,
+  'send challenge': 'answer',
+  'verify recognition': RECOGNITION,
+  'status recognition': RECOGNITION,
+};
 
 /** A name, and what becomes of the right value; `undefined` leaves the member out. */
 type Distortion = readonly [name: string, distort: (right: string) => unknown, refusal?: Refusal];

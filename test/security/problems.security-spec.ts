@@ -1,4 +1,13 @@
-import { SmsCodeStorage, SmsVerificationService, StorageUnavailableError } from '@app/sms-verification';
+import {
+  ChallengeUnavailableError,
+  HumanChallenge,
+  SmsCodeStorage,
+  SmsVerificationService,
+  StorageUnavailableError,
+  type GuardDecision,
+} from '@app/sms-verification';
+import type { ResolvedSmsVerificationOptions } from '../../libs/sms-verification/src/sms-verification.options';
+import { RESOLVED_OPTIONS } from '../../libs/sms-verification/src/sms-verification.module-definition';
 import { PROBLEMS, type ProblemCode } from '../../apps/api/src/http/problems';
 import { wrongCode, type Answer } from '../support/api-client';
 import { accept, refuse, ScriptedGateway } from '../support/gateways';
@@ -24,6 +33,7 @@ describe.each(STORES)('the problem document, with the %s store, of', (store) => 
       environment: {
         ...{ SMS_PHONE_QUOTA: '1/1h', SMS_IP_SEND_LIMIT: '9/1h' },
         ...{ SMS_GATEWAYS: 'inbox,webhook', WEBHOOK_URL: 'http://127.0.0.1:9' },
+        SMS_REGIONS_DENY: 'FR',
         WEBHOOK_SECRET: 'a secret of the tests, 32 characters and more',
       },
     });
@@ -38,6 +48,13 @@ describe.each(STORES)('the problem document, with the %s store, of', (store) => 
     return send(phone, second);
   };
 
+  /** Has the guard judge the next send like this. */
+  const judge = (decision: Pick<GuardDecision, 'decision' | 'waitMs'>): void => {
+    const { abuse } = api.app.get<ResolvedSmsVerificationOptions>(RESOLVED_OPTIONS);
+    const judged = { ...decision, reason: 'conversion', enforced: true, assessedAt: 0 } as const;
+    jest.spyOn(abuse.guard, 'assess').mockResolvedValueOnce(judged);
+  };
+
   // Exhaustive by its type: a new code does not compile until it is provoked here.
   const CASES: Cases = {
     invalid_request: [() => send('x'), 'errors'],
@@ -45,6 +62,31 @@ describe.each(STORES)('the problem document, with the %s store, of', (store) => 
     code_invalid: [() => api.client.verify(freshPhone(), '123456', ID)],
     proof_invalid: [() => api.client.redeem('token')],
     webhook_forged: [() => api.client.post('/webhooks/sms/webhook', {}, { 'sms-signature': 't=1,v1=00' })],
+    region_not_allowed: [() => send('+33612345678')],
+    challenge_required: [
+      () => {
+        judge({ decision: 'challenge', waitMs: 0 });
+        return send();
+      },
+      'challenge',
+    ],
+    sending_paused: [
+      () => {
+        judge({ decision: 'refuse', waitMs: 3_600_000 });
+        return send();
+      },
+      'retryAfter',
+    ],
+    challenge_unavailable: [
+      () => {
+        judge({ decision: 'challenge', waitMs: 0 });
+        const failing = jest.spyOn(api.app.get(HumanChallenge), 'verify');
+        failing.mockRejectedValueOnce(new ChallengeUnavailableError());
+        const phone = freshPhone();
+        return api.client.post('/auth/sms/send', { phone, purpose: 'login', challenge: 'answer' });
+      },
+      'retryAfter',
+    ],
     not_found: [() => api.client.get('/nowhere')],
     verification_not_found: [() => api.client.status(freshPhone(), ID)],
     body_too_large: [() => api.client.post('/auth/sms/send', { phone: '1'.repeat(5_000) })],

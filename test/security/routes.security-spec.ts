@@ -103,6 +103,7 @@ describe.each(['test', 'production'])('the routes of the application, NODE_ENV=%
 
   it('[ASVS 6.3.4] under /auth are those that are documented, and no others', () => {
     expect(underAuth(routes).map(named).sort()).toEqual([
+      'POST /auth/sms/challenge',
       'POST /auth/sms/redeem',
       'POST /auth/sms/send',
       'POST /auth/sms/status',
@@ -121,7 +122,7 @@ describe.each(['test', 'production'])('the routes of the application, NODE_ENV=%
 
   it('[ASVS 6.3.4] under /auth have the guard of the address limit, each of them', () => {
     const handlers = underAuth(handlersOf(app));
-    expect(handlers).toHaveLength(4);
+    expect(handlers).toHaveLength(5);
     for (const { guards } of handlers) expect(guards).toContain(IpLimitGuard);
   });
 
@@ -132,7 +133,8 @@ describe.each(['test', 'production'])('the routes of the application, NODE_ENV=%
         app.inject({ method: 'POST', url, headers: from, payload: {} });
       const first = await ask();
       expect(first.statusCode).toBe(400);
-      const [, limit] = /^"([a-z]+)";q=1;w=600$/.exec(String(first.headers['ratelimit-policy'])) ?? [];
+      const [, limit] =
+        /^"([a-z]+)";q=1;w=600(, "subnet".*)?$/.exec(String(first.headers['ratelimit-policy'])) ?? [];
       expect(IP_LIMITS).toContain(limit);
       const second = await ask();
       expect(second.statusCode).toBe(429);
@@ -145,10 +147,11 @@ describe.each(['test', 'production'])('the routes of the application, NODE_ENV=%
       expect(method).toBe('POST');
       expect(url).not.toMatch(/[:*?]/);
     }
-    // But for the language of the message and the idempotency key, which are headers by their standards.
-    const { BODY, HEADERS } = RouteParamtypes;
+    // But for the language of the message and the idempotency key, which are headers by their standards, and the
+    // client's address.
+    const { BODY, HEADERS, IP } = RouteParamtypes;
     const expected: Readonly<Record<string, readonly unknown[]>> = {
-      '/auth/sms/send': [BODY, HEADERS, 'header'],
+      '/auth/sms/send': [BODY, HEADERS, IP, 'header'],
       '/auth/sms/verify': [BODY, 'header'],
     };
     for (const { url, parameters } of underAuth(handlersOf(app)))

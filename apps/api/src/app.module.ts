@@ -5,11 +5,14 @@ import { ThrottlerModule, type ThrottlerModuleOptions } from '@nestjs/throttler'
 import type { Redis } from 'ioredis';
 import { FailoverSmsGateway } from '@app/sms-gateways';
 import {
+  HumanChallenge,
   RedisSmsCodeStorage,
   SmsVerificationModule,
   type SmsVerificationOptions,
 } from '@app/sms-verification';
+import { abuseOptions } from './abuse/abuse-options';
 import { AuthModule } from './auth/auth.module';
+import { ChallengeModule } from './challenge/challenge.module';
 import type { Settings } from './config/settings';
 import { DevModule } from './dev/dev.module';
 import { DeliveryReports } from './gateways/delivery-reports';
@@ -28,6 +31,7 @@ type SettingsService = ConfigService<Settings, true>;
 export class AppModule {
   static register(settings: Settings): DynamicModule {
     const optionalRedis = { token: REDIS_CLIENT, optional: true };
+    const challenge = ChallengeModule.register(settings);
     return {
       module: AppModule,
       imports: [
@@ -39,10 +43,16 @@ export class AppModule {
         }),
         ...(settings.redis === undefined ? [] : [RedisModule.register(settings.redis)]),
         GatewaysModule,
+        challenge,
         SmsVerificationModule.forRootAsync({
           isGlobal: true,
-          imports: [GatewaysModule],
-          inject: [ConfigService, FailoverSmsGateway, optionalRedis],
+          imports: [GatewaysModule, challenge],
+          inject: [
+            ConfigService,
+            FailoverSmsGateway,
+            { token: HumanChallenge, optional: true },
+            optionalRedis,
+          ],
           useFactory: verificationOptions,
         }),
         ThrottlerModule.forRootAsync({
@@ -62,11 +72,13 @@ export class AppModule {
 function verificationOptions(
   settings: SettingsService,
   gateway: FailoverSmsGateway,
+  challenge?: HumanChallenge,
   redis?: Redis,
 ): SmsVerificationOptions {
   return {
     ...settings.get('verification', { infer: true }),
     gateway,
+    abuse: abuseOptions(settings.get('abuse', { infer: true }), challenge, redis),
     storage: redis === undefined ? undefined : new RedisSmsCodeStorage(redis),
   };
 }

@@ -54,6 +54,28 @@ export { InProcessMoneyBudget } from './abuse/budget/in-process.money-budget';
 export { MICROS_PER_USD, MoneyBudget } from './abuse/budget/money-budget';
 export type { BudgetState, SpendOutcome, SpendRequest } from './abuse/budget/money-budget';
 export { RedisMoneyBudget } from './abuse/budget/redis.money-budget';
+export type { AbuseExplanation } from './abuse/abuse-defence';
+export type {
+  AbuseOptions,
+  AssessRisk,
+  DailyBudgets,
+  Prices,
+  RiskAnswer,
+  RiskContext,
+} from './abuse/abuse.options';
+export { InProcessPrefixGuard } from './abuse/prefix-guard/in-process.prefix-guard';
+export { PrefixGuard } from './abuse/prefix-guard/prefix-guard';
+export type {
+  AssessRequest,
+  AssessedSend,
+  GuardDecision,
+  GuardMode,
+  GuardReason,
+  Level,
+  LevelState,
+  NumberLevels,
+} from './abuse/prefix-guard/prefix-guard';
+export { PREFIX_GUARD_TUNING, type PrefixGuardTuning } from './abuse/prefix-guard/prefix-guard.tuning';
 export { RedisPrefixGuard } from './abuse/prefix-guard/redis.prefix-guard';
 export { CountryPolicy, CountryPolicyError } from './abuse/country/country-policy';
 export type { CountryPolicyOptions } from './abuse/country/country-policy';

@@ -1,4 +1,4 @@
-import { clientNetwork } from './client-network';
+import { clientNetwork, clientSubnet } from './client-network';
 
 describe(clientNetwork.name, () => {
   it('counts an IPv4 address for itself', () => {
@@ -55,4 +55,18 @@ describe(clientNetwork.name, () => {
       expect(clientNetwork(address)).toBe('unknown');
     },
   );
+});
+
+describe(clientSubnet.name, () => {
+  it.each([
+    ['192.0.2.1', '192.0.2.0/24'],
+    ['192.0.2.254:443', '192.0.2.0/24'],
+    ['::ffff:192.0.2.1', '192.0.2.0/24'],
+    ['2001:db8:1:2::1', '2001:db8:1::/48'],
+    ['2001:db8:1:ffff::1', '2001:db8:1::/48'],
+    ['2001:db8:2::1', '2001:db8:2::/48'],
+    ['garbage', 'unknown'],
+  ])('counts %s for %s', (address, network) => {
+    expect(clientSubnet(address)).toBe(network);
+  });
 });

@@ -10,10 +10,23 @@ const WITH_PORT = /^(?:([0-9.]+):[0-9]+|\[([0-9a-fA-F:.]+)\](?::[0-9]+)?)$/;
  * such as the `unknown` that some proxies forward, counts for one network of its own.
  */
 export function clientNetwork(forwarded: string): string {
+  return networkOf(forwarded, 32, 64);
+}
+
+/**
+ * The wider network that an address counts for besides: the /24 of IPv4, the /48 of IPv6, which is what providers
+ * give to one customer. A rented range of addresses does not multiply what one of them may send.
+ */
+export function clientSubnet(forwarded: string): string {
+  return networkOf(forwarded, 24, 48);
+}
+
+function networkOf(forwarded: string, bitsOf4: number, bitsOf6: number): string {
   const address = WITH_PORT.exec(forwarded)?.slice(1).find(Boolean) ?? forwarded;
   if (!ipaddr.isValid(address)) return 'unknown';
   const parsed = ipaddr.process(address);
-  if (parsed.kind() === 'ipv4') return parsed.toString();
-  const network = parsed.toByteArray().fill(0, 8);
-  return `${ipaddr.fromByteArray(network).toString()}/64`;
+  const bits = parsed.kind() === 'ipv4' ? bitsOf4 : bitsOf6;
+  if (bits === 32) return parsed.toString();
+  const network = parsed.toByteArray().fill(0, bits / 8);
+  return `${ipaddr.fromByteArray(network).toString()}/${String(bits)}`;
 }

@@ -2,16 +2,17 @@ import { applyDecorators, Injectable, Logger, type ExecutionContext } from '@nes
 import { StorageUnavailableError } from '@app/sms-verification';
 import { SkipThrottle, ThrottlerGuard, type ThrottlerRequest } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { clientNetwork } from './client-network';
+import { clientNetwork, clientSubnet } from './client-network';
 import { RateLimitedError } from './rate-limited.error';
 
-/** The limits there are; each route names the one that it counts towards. */
-export const IP_LIMITS = ['send', 'verify'] as const;
+/** The limits there are. `subnet` counts sends, too, for the wider network that the client's address is of. */
+export const IP_LIMITS = ['send', 'verify', 'subnet'] as const;
 export type IpLimitName = (typeof IP_LIMITS)[number];
 
-/** Counts the route's requests towards this limit of the client's address. */
-export function IpLimit(name: IpLimitName): MethodDecorator & ClassDecorator {
-  const others = IP_LIMITS.filter((other) => other !== name);
+/** Counts the route's requests towards this limit of the client's address; sends towards that of its subnet too. */
+export function IpLimit(name: 'send' | 'verify'): MethodDecorator & ClassDecorator {
+  const own: readonly IpLimitName[] = name === 'send' ? ['send', 'subnet'] : [name];
+  const others = IP_LIMITS.filter((other) => !own.includes(other));
   return applyDecorators(SkipThrottle(Object.fromEntries(others.map((other) => [other, true]))));
 }
 
@@ -27,7 +28,8 @@ export class IpLimitGuard extends ThrottlerGuard {
   protected override async handleRequest(request: ThrottlerRequest): Promise<boolean> {
     const { context, limit, ttl, blockDuration, throttler } = request;
     const name = throttler.name ?? 'default';
-    const network = clientNetwork(requestOf(context).ip);
+    const { ip } = requestOf(context);
+    const network = name === 'subnet' ? clientSubnet(ip) : clientNetwork(ip);
     const key = this.generateKey(context, network, name);
     const { totalHits, timeToExpire, isBlocked, timeToBlockExpire } = await this.storageService
       .increment(key, ttl, limit, blockDuration, name)
@@ -38,11 +40,9 @@ export class IpLimitGuard extends ThrottlerGuard {
 
     const remaining = Math.max(0, limit - totalHits);
     const resetSeconds = isBlocked ? timeToBlockExpire : timeToExpire;
-    void context
-      .switchToHttp()
-      .getResponse<FastifyReply>()
-      .header('ratelimit-policy', `"${name}";q=${String(limit)};w=${String(ttl / 1_000)}`)
-      .header('ratelimit', `"${name}";r=${String(remaining)};t=${String(resetSeconds)}`);
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    addItem(reply, 'ratelimit-policy', `"${name}";q=${String(limit)};w=${String(ttl / 1_000)}`);
+    addItem(reply, 'ratelimit', `"${name}";r=${String(remaining)};t=${String(resetSeconds)}`);
     if (isBlocked) {
       this.logger.log(JSON.stringify({ event: 'rate_limited', limit: name, network }));
       throw new RateLimitedError(timeToBlockExpire * 1_000);
@@ -53,6 +53,12 @@ export class IpLimitGuard extends ThrottlerGuard {
   protected override generateKey(_context: ExecutionContext, network: string, name: string): string {
     return `sms:ip:${name}:${network}`;
   }
+}
+
+/** Both fields are lists: an item for each limit that the route counts towards. */
+function addItem(reply: FastifyReply, field: string, item: string): void {
+  const before = reply.getHeader(field);
+  void reply.header(field, typeof before === 'string' ? `${before}, ${item}` : item);
 }
 
 function requestOf(context: ExecutionContext): FastifyRequest {
