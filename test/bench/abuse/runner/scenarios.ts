@@ -43,13 +43,16 @@ export async function attackRun(
   attack: Attack,
   seed: string,
   solves: number,
+  unchallenged = false,
 ): Promise<AttackRun> {
   const fraud = attackSessions(attack, ATTACK_START, new Random(seed, attack.name), solves);
   const attacked = new Set(fraud.map(({ country }) => country));
   const end = fraud.at(-1)?.at ?? ATTACK_START;
   const board = new Scoreboard({ from: ATTACK_START, to: end, attacked });
   const honest = honestDays(seed, PAST_DAYS, PAST_DAYS + attack.days + AFTER_DAYS);
-  await new Simulation(defence, board).run(merge(honest, fraud));
+  await new Simulation(defence, board).run(
+    unchallenged ? untaken(merge(honest, fraud)) : merge(honest, fraud),
+  );
   return { board, recoveryMs: Math.max(0, board.lastTurnedAway - end) };
 }
 
@@ -60,6 +63,11 @@ function* honestDays(seed: string, from: number, to: number): Generator<Session>
   for (let day = from; day < to; day += 1) {
     for (const session of traffic.day(day)) if (session.at >= start) yield session;
   }
+}
+
+/** The same people, none of whom takes a challenge. */
+function* untaken(sessions: Iterable<Session>): Generator<Session> {
+  for (const session of sessions) yield { ...session, solvesAfterMs: undefined };
 }
 
 function* merge(honest: Iterable<Session>, fraud: readonly Session[]): Generator<Session> {
