@@ -98,6 +98,13 @@ export function unverified({ sent, verified }: Pending): number {
   return count;
 }
 
+/** Pending sends that have verified: a crowd of people who do makes room for as many who have not yet. */
+export function verifiedOf({ verified }: Pending): number {
+  let count = 0;
+  for (const each of verified) count += each;
+  return count;
+}
+
 function emptyPending({ slots }: PrefixGuardTuning): Pending {
   return { sent: new Array<number>(slots).fill(0), verified: new Array<number>(slots).fill(0) };
 }

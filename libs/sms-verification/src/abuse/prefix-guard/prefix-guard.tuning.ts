@@ -35,7 +35,7 @@ export interface PrefixGuardTuning {
   /** The long run learns below this share of the threshold, and late good news below it reopens a level. */
   readonly calm: number;
 
-  /** Unverified sends that may be pending, by level; or `burstFactor` times what is usual, if that is more. */
+  /** Unverified sends that may be pending, by level; or `burstFactor` times what is usual, if that is more; and as many again as have verified. */
   readonly burst: readonly number[];
   /** The same for challenged sends of a level that asks for challenges. */
   readonly challengedBurst: readonly number[];

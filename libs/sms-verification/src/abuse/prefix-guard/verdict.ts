@@ -7,6 +7,7 @@ import {
   PROBING,
   REFUSED,
   unverified,
+  verifiedOf,
   type LevelRecord,
 } from './level-record';
 import type { Measures } from './measures';
@@ -78,7 +79,8 @@ function judgeLevel(
     return { decision: 'refuse', reason: 'conversion', waitMs: record.until - now };
   }
   if (challenged) {
-    const free = unverified(record.challenged) < measures.challengedBurst;
+    const room = measures.challengedBurst + verifiedOf(record.challenged);
+    const free = unverified(record.challenged) < room;
     return free ? QUIET : { decision: 'refuse', reason: 'burst', waitMs: ripensIn(record, now, tuning) };
   }
   if (record.state === CHALLENGED || record.state === REFUSED) {
@@ -94,7 +96,8 @@ function judgeLevel(
 }
 
 function isBurst(plainUnverified: number, { record, measures }: Measured): boolean {
-  return plainUnverified + unverified(record.challenged) >= measures.burst;
+  const room = measures.burst + verifiedOf(record.plain) + verifiedOf(record.challenged);
+  return plainUnverified + unverified(record.challenged) >= room;
 }
 
 /** Whether a level finer than this one is well, with its pending sends taken for bad ones: it is refused nothing. */
