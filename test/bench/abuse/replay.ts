@@ -108,9 +108,19 @@ function eventOf(text: string): Event | string {
   return {
     at: SHIFT_MS + Math.floor(t * 1000),
     phone,
-    levels: levelsOfE164(phone, PhoneNumber.fromE164(phone).country, KEY),
+    levels: levelsOfE164(phone, countryOf(phone), KEY),
     verifiedAt: isTime(verifiedAt) ? SHIFT_MS + Math.floor(verifiedAt * 1000) : undefined,
   };
+}
+
+const countries = new Map<string, string>();
+
+/** Parsing is slow, and no numbering plan tells countries apart by more than the first eight digits. */
+function countryOf(phone: string): string {
+  const start = phone.slice(0, 9);
+  const country = countries.get(start) ?? PhoneNumber.fromE164(phone).country;
+  countries.set(start, country);
+  return country;
 }
 
 function isTime(value: unknown): value is number {
