@@ -1,4 +1,4 @@
-import type { ChallengeOffer } from '@app/sms-verification';
+import { PhoneNumber, SmsVerificationService, type ChallengeOffer } from '@app/sms-verification';
 import { solveAltcha } from '../challenges/solve-altcha';
 import type { Answer } from '../support/api-client';
 import { freshPhone } from '../support/phones';
@@ -62,6 +62,32 @@ describe.each(['redis', 'in-process'] as const)('numbers that are pumped, with t
     expect(sent).toBeLessThan(30);
     expect(answer).toMatchObject({ status: 429, body: { code: 'sending_paused' } });
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+  });
+
+  it('are explained: which limit refuses a number now, and when it opens', async () => {
+    const service = api.app.get(SmsVerificationService);
+    const explain = () => service.explain({ phone: PhoneNumber.parse(freshPhone()), purpose: 'login' });
+    const open = { refusal: undefined, countryAllowed: true, budget: undefined };
+    expect(await explain()).toMatchObject({
+      ...open,
+      levels: [{ state: 'open' }, { state: 'open' }, { state: 'open' }],
+    });
+    await pump();
+    const { levels } = await explain();
+    expect(levels.map(({ level }) => level)).toEqual(['country', 'operator', 'range']);
+    expect(levels[1]).toMatchObject({ name: 'US-415' });
+    expect(levels.some(({ pending }) => pending >= 8)).toBe(true);
+  });
+
+  it('are refused while an operator blocks their range, and sent to while it is kept open', async () => {
+    const service = api.app.get(SmsVerificationService);
+    const range = { phone: PhoneNumber.parse(freshPhone()), level: 'operator' } as const;
+    await service.block(range, 3_600_000);
+    const refused = await send(freshPhone());
+    expect(refused).toMatchObject({ status: 429, body: { code: 'sending_paused' } });
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(3_500);
+    await service.unblock(range, 3_600_000);
+    expect(await send(freshPhone())).toMatchObject({ status: 202 });
   });
 
   it('leave nothing behind where they are not sent to: no cooldown, no quota', async () => {
