@@ -75,13 +75,13 @@ export async function bench({
 
   const compared: Row[] = [];
   // The baselines take no challenges; bots that do not either are the same to all.
-  const plain = jobs.filter(({ solves }) => solves === 0);
+  const plain = jobs.filter(({ solves, attack }) => solves === 0 && attack.kind !== 'unseen');
   for (const [name, make] of BASELINES) {
     compared.push(...rowsOf(name, plain, await runInProcess(name, make, plain)));
   }
   const unchallenged = await runInProcess('without challenges', () => Guarded.inProcess(), plain, true);
   compared.push(...rowsOf('without challenges', plain, unchallenged));
-  compared.push(...headline.filter(({ solves }) => solves === 0));
+  compared.push(...headline.filter(({ solves, kind }) => solves === 0 && kind !== 'unseen'));
 
   const quiet: Quiet[] = [];
   const guards: readonly (readonly [string, () => Defence])[] = [

@@ -7,6 +7,8 @@ interface Bucket {
 }
 
 const HISTORY_DAYS = 14;
+/** Cold, it would refuse nearly everybody, see too few verify, and go on refusing. */
+const WARM_UP_DAYS = 7;
 const COUNTRY_SHARE = 0.2;
 const COUNTRY_LEAST_DAILY = 20;
 const IP_DAILY = 20;
@@ -18,6 +20,7 @@ const IP_HOURLY = 10;
  */
 export class UnverifiedBuckets implements Defence {
   private readonly buckets = new Map<string, Bucket>();
+  private startedAt: number | undefined;
   private readonly verifiedByDay = new Map<string, Map<number, number>>();
 
   assess({ at, country, ip }: Send): Promise<Answer> {
@@ -25,13 +28,20 @@ export class UnverifiedBuckets implements Defence {
     const full = limits.find(
       ({ name, capacity, drainMs }) => this.level(name, at, capacity / drainMs) + 1 > capacity,
     );
-    if (full !== undefined) {
-      return Promise.resolve({ ...PASS, decision: 'refuse', reason: 'unverified', range: full.name });
-    }
+    this.startedAt ??= at;
+    const enforced = at >= this.startedAt + WARM_UP_DAYS * DAY;
+    const refused: Answer = {
+      ...PASS,
+      decision: 'refuse',
+      reason: 'unverified',
+      range: full?.name,
+      enforced,
+    };
+    if (full !== undefined && enforced) return Promise.resolve(refused);
     for (const { name, capacity, drainMs } of limits) {
       this.buckets.set(name, { level: this.level(name, at, capacity / drainMs) + 1, at });
     }
-    return Promise.resolve({ ...PASS, mark: at });
+    return Promise.resolve({ ...PASS, enforced, mark: at });
   }
 
   verified({ country, ip }: Send, _mark: number, at: number): Promise<void> {
@@ -51,6 +61,7 @@ export class UnverifiedBuckets implements Defence {
 
   fork(): Promise<Defence> {
     const copy = new UnverifiedBuckets();
+    copy.startedAt = this.startedAt;
     for (const [name, bucket] of this.buckets) copy.buckets.set(name, { ...bucket });
     for (const [country, days] of this.verifiedByDay) copy.verifiedByDay.set(country, new Map(days));
     return Promise.resolve(copy);
@@ -62,7 +73,9 @@ export class UnverifiedBuckets implements Defence {
     for (const [day, count] of this.verifiedByDay.get(country) ?? []) {
       if (day < today && day >= today - HISTORY_DAYS) verified += count;
     }
-    const daily = Math.max(COUNTRY_LEAST_DAILY, (COUNTRY_SHARE * verified) / HISTORY_DAYS);
+    const seen = Math.floor(at / DAY) - Math.floor((this.startedAt ?? at) / DAY);
+    const days = Math.max(1, Math.min(HISTORY_DAYS, seen));
+    const daily = Math.max(COUNTRY_LEAST_DAILY, (COUNTRY_SHARE * verified) / days);
     return [
       { name: `${country} a day`, capacity: daily, drainMs: DAY },
       { name: `${country} an hour`, capacity: Math.max(5, daily / 6), drainMs: HOUR },

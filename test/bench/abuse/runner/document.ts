@@ -61,6 +61,8 @@ Where an attack has several runs, shares are over all of them, and messages befo
 
 ${attackTable(unseen)}
 
+The attacker with a reputation pays for it with messages that verify: 400 of its sends pass for that reason, before the first refusal, and are counted here as fraud that was not refused.
+
 ## Quiet weeks
 
 ${quietTable(quiet)}
@@ -71,7 +73,7 @@ Fraud refused / honest refused in attacked countries, with bots that take no cha
 
 ${comparison(compared)}
 
-- *unverified buckets*: the rule of Authgear's fraud protection in deny mode, as publicly described (leaky buckets of unverified codes by country and address, sized by what verified in 14 days), with sizes of ours.
+- *unverified buckets*: the rule of Authgear's fraud protection in deny mode, as publicly described (leaky buckets of unverified codes by country and address, sized by what verified in 14 days), with sizes of ours and a warm-up of seven days.
 - *without known numbers*, *countries alone*, *without a cap on bursts*, *without challenges*: PrefixGuard with that part taken away; without challenges, whoever is asked for one is refused.
 
 ## Aims that were missed

@@ -180,6 +180,15 @@ describe(InProcessPrefixGuard.name, () => {
       expect((await assess({ levels: levels('61', 'b') })).decision).toBe('allow');
     });
 
+    it('leaves the operator and the country open when one range alone is attacked', async () => {
+      await pump(100, 40 * SECOND);
+      expect((await stateOf('range'))?.state).toBe('challenged');
+      now += 4 * MINUTE;
+      expect((await assess({ levels: levels('61', 'b') })).decision).toBe('allow');
+      const states = (await guard.explain(levels())).map(({ state }) => state);
+      expect(states).toEqual(['open', 'open', 'challenged']);
+    });
+
     it('lets a solved challenge pass', async () => {
       await trip();
       expect(await assess({ challenged: true })).toMatchObject({ decision: 'allow', reason: 'quiet' });

@@ -184,7 +184,9 @@ export class InProcessPrefixGuard extends PrefixGuard {
     });
     // Fine levels first: what they trip for, the coarser ones need not.
     for (const { record, measures } of levels.toReversed()) {
+      const wasOpen = record.state === OPEN;
       mature(record, measures, step);
+      if (wasOpen && record.state !== OPEN) relieve(levels.slice(0, measures.depth), measures, this.tuning);
       passTime(record, measures, step.now, this.tuning);
     }
     return levels;
@@ -209,6 +211,13 @@ export class InProcessPrefixGuard extends PrefixGuard {
     const idleUntil = now + (this.tuning.keepMs[depth] ?? 0);
     const manualUntil = record.manual === NOT_MANUAL ? 0 : record.manualUntil;
     this.records.set(name, record, Math.max(idleUntil, manualUntil));
+  }
+}
+
+/** What a level has tripped for weighs less against the coarser ones, and not nothing: it may be one of many. */
+function relieve(coarser: readonly Measured[], { trips }: Measures, { relief }: PrefixGuardTuning): void {
+  for (const { record } of coarser) {
+    record.suspicion = Math.max(0, record.suspicion - Math.floor((trips * relief) / 1000));
   }
 }
 

@@ -27,6 +27,8 @@ export interface PrefixGuardTuning {
   readonly thresholds: readonly number[];
   readonly volumeUnit: number;
   readonly volumeWeights: readonly number[];
+  /** A level that trips takes so many thousandths of its threshold off the evidence against each coarser level. */
+  readonly relief: number;
   /** Evidence against challenged sends at which a level refuses, by level; grows by ln(1 + sends a day / `volumeUnit`). */
   readonly refuseThresholds: readonly number[];
   /** Evidence from probes that an attack goes on, or that it is over. */
@@ -98,6 +100,8 @@ export const PREFIX_GUARD_TUNING: PrefixGuardTuning = Object.freeze({
   volumeUnit: 50,
   // A large country waits until its operators have had their say, and does not trip along with one of them.
   volumeWeights: [2_000, 1_000, 1_000],
+  // Half: one attacked operator leaves its country open, and the second or third one after it does not.
+  relief: 500,
   refuseThresholds: [7_000, 6_000, 5_000],
   // Wald: errors of about 5 % either way; a probe that goes wrong costs a message, not an outage.
   probeConfirms: 2_500,
