@@ -90,7 +90,9 @@ export async function bench({
   ];
   for (const [name, make] of guards) {
     const boards = [];
-    for (const seed of QUIET_SEEDS) boards.push(await livePast(make(), seed, QUIET_RUN_DAYS));
+    // Trips are rare, and ours are what is in question; the others are there to compare.
+    const quietSeeds = name === 'PrefixGuard' ? QUIET_SEEDS : QUIET_SEEDS.slice(0, 1);
+    for (const seed of quietSeeds) boards.push(await livePast(make(), seed, QUIET_RUN_DAYS));
     quiet.push({ defence: name, boards, days: QUIET_DAYS(QUIET_RUN_DAYS) });
     tell(`quiet weeks: ${name}`);
   }

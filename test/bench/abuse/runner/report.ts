@@ -69,6 +69,7 @@ export function quietTable(quiet: readonly Quiet[]): string {
   return table(
     [
       'defence',
+      'quiet days',
       'honest turned away at first',
       'honest refused',
       'of them first-timers',
@@ -80,6 +81,7 @@ export function quietTable(quiet: readonly Quiet[]): string {
         percent(sum(boards.map(pick), what), sum(boards.map(pick), 'sends'), 3);
       return [
         defence,
+        String(days * boards.length),
         share((board) => board.all, 'turnedAway'),
         share((board) => board.all, 'refused'),
         share((board) => board.firstTimers, 'refused'),
