@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
 import { ATTACKS } from './attacks';
 import type { Attack } from './attacks/attack';
 import type { Defence } from './baselines/defence';
@@ -97,8 +98,10 @@ export async function bench({
     tell(`quiet weeks: ${name}`);
   }
 
-  const text = document({ seeds, quietSeeds: QUIET_SEEDS, headline, compared, quiet, agreement });
-  writeFileSync(join(__dirname, '../../../docs/abuse-simulation.md'), text);
+  const path = join(__dirname, '../../../docs/abuse-simulation.md');
+  const written = document({ seeds, quietSeeds: QUIET_SEEDS, headline, compared, quiet, agreement });
+  const text = await format(written, { ...(await resolveConfig(path)), filepath: path });
+  writeFileSync(path, text);
   process.stdout.write(text);
   tell(`${((performance.now() - began) / 1000).toFixed(0)} s`);
 }

@@ -23,7 +23,7 @@ export class UnverifiedBuckets implements Defence {
   private startedAt: number | undefined;
   private readonly verifiedByDay = new Map<string, Map<number, number>>();
 
-  assess({ at, country, ip }: Send): Promise<Answer> {
+  assess({ at, country, ip, resend }: Send): Promise<Answer> {
     const limits = this.limits(country, ip, at);
     const full = limits.find(
       ({ name, capacity, drainMs }) => this.level(name, at, capacity / drainMs) + 1 > capacity,
@@ -38,6 +38,8 @@ export class UnverifiedBuckets implements Defence {
       enforced,
     };
     if (full !== undefined && enforced) return Promise.resolve(refused);
+    // A code that is sent again is one code.
+    if (resend) return Promise.resolve({ ...PASS, enforced });
     for (const { name, capacity, drainMs } of limits) {
       this.buckets.set(name, { level: this.level(name, at, capacity / drainMs) + 1, at });
     }
