@@ -16,18 +16,14 @@
 
 -- @include clock
 -- @include guard-record
--- @include guard-measures
--- @include guard-ladder
--- @include guard-judgement
--- @include guard-verdict
 
 local values = redis.call('MGET', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
-local started = started_at(values[1], now)
+local started = started_at(values[1])
 if started then
   redis.call('PEXPIREAT', KEYS[1], now + TUNING.keepStartMs)
 else
   started = now
-  redis.call('SET', KEYS[1], struct.pack(START, now), 'PXAT', now + TUNING.keepStartMs)
+  redis.call('SET', KEYS[1], pack(START, now), 'PXAT', now + TUNING.keepStartMs)
 end
 local warming = now < started + TUNING.warmUpMs
 local enforced = ARGV[4] == '1' and not warming
@@ -35,40 +31,45 @@ if ARGV[1] == '1' then
   return { 'allow', 'known', 'none', 0, enforced and 1 or 0, 0 }
 end
 
-local challenged = ARGV[2] == '1'
-local found = {
-  unpack_record(values[2], now) or false,
-  unpack_record(values[3], now) or false,
-  unpack_record(values[4], now) or false,
-}
-local levels = { found[1] or empty_record(now), found[2] or empty_record(now), found[3] or empty_record(now) }
-advance(levels, now, warming)
-local decision, reason, wait, decided_by = judge(levels, challenged, now)
-local counted = (decision == ALLOW or not enforced) and ARGV[3] ~= '1'
+-- @include guard-measures
+-- @include guard-judgement
+-- @include guard-verdict
 
-local from = counted_from(levels)
+local challenged = ARGV[2] == '1'
+local found_country, found_operator, found_range =
+  unpack_record(values[2]), unpack_record(values[3]), unpack_record(values[4])
+local country, operator, range = found_country or new_record(), found_operator or new_record(), found_range or new_record()
+local levels = { country, operator, range }
+advance(levels, warming)
+
+local decision, reason, wait, decided_by, from = ALLOW, 'quiet', 0, 0, 1
+if
+  challenged
+  or not is_quiet(country, TUNING.burst[1])
+  or not is_quiet(operator, TUNING.burst[2])
+  or not is_quiet(range, TUNING.burst[3])
+then
+  decision, reason, wait, decided_by = judge(levels, challenged)
+  from = counted_from(levels)
+end
+local counted = (decision == ALLOW or not enforced) and ARGV[3] ~= '1'
 if counted then
   for depth = from, 3 do
     count(levels[depth], challenged)
   end
 end
-if counted or found[1] then
-  keep(KEYS[2], levels[1], TUNING.keepMs[1], now)
+if counted or found_country then
+  keep(KEYS[2], country, TUNING.keepMs[1])
 end
-if counted or found[2] then
-  keep(KEYS[3], levels[2], TUNING.keepMs[2], now)
+if counted or found_operator then
+  keep(KEYS[3], operator, TUNING.keepMs[2])
 end
-if counted or found[3] then
-  keep(KEYS[4], levels[3], TUNING.keepMs[3], now)
+if counted or found_range then
+  keep(KEYS[4], range, TUNING.keepMs[3])
 end
 
 -- The last bits of the moment tell where the send was counted.
 local assessed_at = counted and now - now % MARK + 2 * (from - 1) + (challenged and 1 or 0) or 0
-return {
-  ({ [ALLOW] = 'allow', [CHALLENGE] = 'challenge', [REFUSE] = 'refuse' })[decision],
-  reason,
-  ({ [0] = 'none', 'country', 'operator', 'range' })[decided_by],
-  wait,
-  enforced and 1 or 0,
-  assessed_at,
-}
+local word = decision == ALLOW and 'allow' or decision == CHALLENGE and 'challenge' or 'refuse'
+local level = decided_by == 0 and 'none' or ({ 'country', 'operator', 'range' })[decided_by]
+return { word, reason, level, wait, enforced and 1 or 0, assessed_at }

@@ -13,7 +13,6 @@
 -- @include clock
 -- @include guard-record
 -- @include guard-measures
--- @include guard-ladder
 -- @include guard-judgement
 -- @include guard-correction
 
@@ -22,22 +21,22 @@ if assessed_at <= 0 or assessed_at > now + MARK or assessed_at + TUNING.lateMs <
   return { 'past' }
 end
 local values = redis.call('MGET', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
-local warming = now < (started_at(values[1], now) or now) + TUNING.warmUpMs
+local warming = now < (started_at(values[1]) or now) + TUNING.warmUpMs
 local challenged = assessed_at % 2 == 1
-local from = math.floor(assessed_at / 2) % 4 + 1
-local slot = math.floor(assessed_at / TUNING.slotMs)
+local from = floor(assessed_at / 2) % 4 + 1
+local slot = floor(assessed_at / TUNING.slotMs)
 
 local found, levels = {}, {}
 for depth = 1, 3 do
-  found[depth] = unpack_record(values[depth + 1], now) or false
-  levels[depth] = found[depth] or empty_record(now)
+  found[depth] = unpack_record(values[depth + 1])
+  levels[depth] = found[depth] or new_record()
 end
-advance(levels, now, warming)
+advance(levels, warming)
 
 local function correct_level(record)
   if slot <= record.slot - TUNING.slots then
     local change = verified and forgive or unjudge
-    change(record, challenged, now)
+    change(record, challenged)
     return
   end
   local pending = record.pending
@@ -62,12 +61,12 @@ for depth = from, 3 do
   end
 end
 if found[1] then
-  keep(KEYS[2], levels[1], from <= 1 and TUNING.keepMs[1], now)
+  keep(KEYS[2], levels[1], from <= 1 and TUNING.keepMs[1])
 end
 if found[2] then
-  keep(KEYS[3], levels[2], from <= 2 and TUNING.keepMs[2], now)
+  keep(KEYS[3], levels[2], from <= 2 and TUNING.keepMs[2])
 end
 if found[3] then
-  keep(KEYS[4], levels[3], from <= 3 and TUNING.keepMs[3], now)
+  keep(KEYS[4], levels[3], from <= 3 and TUNING.keepMs[3])
 end
 return { 'corrected' }

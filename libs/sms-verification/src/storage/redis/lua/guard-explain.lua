@@ -15,16 +15,15 @@
 -- @include clock
 -- @include guard-record
 -- @include guard-measures
--- @include guard-ladder
 -- @include guard-judgement
 
 local values = redis.call('MGET', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
-local warming = now < (started_at(values[1], now) or now) + TUNING.warmUpMs
+local warming = now < (started_at(values[1]) or now) + TUNING.warmUpMs
 local levels = {}
 for depth = 1, 3 do
-  levels[depth] = unpack_record(values[depth + 1], now) or empty_record(now)
+  levels[depth] = unpack_record(values[depth + 1]) or new_record()
 end
-advance(levels, now, warming)
+advance(levels, warming)
 
 local reply = {}
 local function tell(...)
@@ -44,7 +43,7 @@ for depth = 1, 3 do
   else
     tell(({ 'probing', 'challenged', 'refused' })[record.state], record.until_ms - now)
   end
-  local plain, challenged = unverified(record)
+  local plain, challenged = waiting_of(record)
   tell(plain + challenged, record.conversion)
   weigh(record)
   if record.state == OPEN then

@@ -10,17 +10,17 @@
 -- @include clock
 -- @include guard-record
 -- @include guard-measures
--- @include guard-ladder
+-- @include guard-judgement
 
 local key = KEYS[1]
-local record = unpack_record(redis.call('MGET', key)[1], now) or empty_record(now)
+local record = unpack_record(redis.call('MGET', key)[1]) or new_record()
 if ARGV[2] == '1' then
-  open(record)
+  ladder().open(record)
   record.blocks = 0
   record.manual = UNBLOCKED
 else
   record.manual = BLOCKED
 end
 record.manual_until = now + tonumber(ARGV[3])
-keep(key, record, TUNING.keepMs[tonumber(ARGV[1])], now)
+keep(key, record, TUNING.keepMs[tonumber(ARGV[1])])
 return { 'set' }

@@ -1,6 +1,6 @@
--- Corrects what is known of a counted send. The rules are those of abuse/prefix-guard/judgement.ts.
+-- Corrects what is known of a send that was judged unverified. The rules are those of abuse/prefix-guard/judgement.ts.
 
-local function correct(record, challenged, evidence, now)
+local function correct(record, challenged, evidence)
   if record.state == OPEN then
     record.suspicion = bounded(record.suspicion + evidence, record.trips)
   elseif challenged then
@@ -9,21 +9,21 @@ local function correct(record, challenged, evidence, now)
       record.state = CHALLENGED
     end
   elseif record.state == PROBING then
-    probe(record, evidence, now)
+    ladder().probe(record, evidence)
   else
-    reconsider(record, evidence)
+    ladder().reconsider(record, evidence)
   end
 end
 
--- A send that was judged unverified has verified after all.
-local function forgive(record, challenged, now)
+-- It has verified after all.
+local function forgive(record, challenged)
   weigh(record)
   record.verified = math.min(record.trials, record.verified + 1)
-  correct(record, challenged, record.good - record.bad, now)
+  correct(record, challenged, record.good - record.bad)
 end
 
--- A send that was judged unverified was none.
-local function unjudge(record, challenged, now)
+-- It was none.
+local function unjudge(record, challenged)
   weigh(record)
   if record.trials > record.verified then
     record.trials = record.trials - 1
@@ -31,5 +31,5 @@ local function unjudge(record, challenged, now)
   if record.today > 0 then
     record.today = record.today - 1
   end
-  correct(record, challenged, -record.bad, now)
+  correct(record, challenged, -record.bad)
 end

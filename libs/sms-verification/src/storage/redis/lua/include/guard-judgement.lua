@@ -1,7 +1,10 @@
--- Judges what has become of sends. The rules are those of abuse/prefix-guard/judgement.ts, function by function.
+-- Judges what has become of sends. The rules are those of abuse/prefix-guard/judgement.ts and ladder.ts.
 
 local function bounded(evidence, threshold)
-  return math.min(2 * threshold, math.max(0, evidence))
+  if evidence < 0 then
+    return 0
+  end
+  return evidence < 2 * threshold and evidence or 2 * threshold
 end
 
 local function is_calm(evidence, threshold)
@@ -13,103 +16,198 @@ local function learn(record, sent, verified)
   record.verified = record.verified + verified
   record.today = math.min(MOST, record.today + sent)
   while record.trials >= TUNING.longRun[record.depth] do
-    record.trials = math.floor(record.trials / 2)
-    record.verified = math.floor(record.verified / 2)
+    record.trials = floor(record.trials / 2)
+    record.verified = floor(record.verified / 2)
   end
 end
 
-local function probe(record, evidence, now)
-  record.probed = record.probed + evidence
-  if record.probed >= TUNING.probeConfirms then
-    trip(record, now)
-  elseif record.probed <= -TUNING.probeCloses then
-    open(record)
+-- What is done to levels that are not open, or no longer: open → challenged → refused, and back down: refused →
+-- challenged → probing → open. Made when first needed.
+local made_ladder
+local function ladder()
+  if made_ladder then
+    return made_ladder
   end
+
+  local function forget_demand(record)
+    record.turned_away = 0
+    record.solved = 0
+  end
+
+  local function open(record)
+    set_state(record, OPEN, 0, record.blocks, record.blocked_at or 0, 0, 0, 0, 0)
+    record.suspicion = 0
+  end
+
+  local function begin_block(record)
+    if (record.blocked_at or 0) + TUNING.blockMemoryMs <= now then
+      record.blocks = 0
+    end
+    record.until_ms = now + TUNING.blocksMs[record.blocks + 1]
+    record.blocks = math.min(record.blocks + 1, #TUNING.blocksMs - 1)
+    record.blocked_at = now
+    forget_demand(record)
+  end
+
+  -- The level asks for challenges.
+  local function trip(record)
+    begin_block(record)
+    record.state = CHALLENGED
+    record.suspicion = math.max(record.suspicion, record.trips)
+    record.doubt = 0
+    record.probed = 0
+  end
+
+  -- The level refuses challenged sends too.
+  local function refuse(record)
+    begin_block(record)
+    record.state = REFUSED
+  end
+
+  -- Whether more were turned away than honest people are.
+  local function is_demanded(record)
+    local honest = record.solved == 0
+        and floor(record.usual * TUNING.demandFactor * TUNING.watchMs / DAY_MS / 1000)
+      or floor(record.solved * TUNING.demandToSolved / 1000)
+    return record.turned_away > TUNING.demandFloor + honest
+  end
+
+  -- Follows the states that time ends, each at its own end, until one lasts beyond now.
+  local function pass_time(record)
+    while record.state ~= OPEN and record.until_ms <= now do
+      local demanded = is_demanded(record) and now < record.until_ms + TUNING.watchMs
+      forget_demand(record)
+      if record.state == PROBING then
+        open(record)
+      elseif demanded then
+        record.until_ms = now + TUNING.watchMs
+      elseif record.state == REFUSED then
+        record.state = CHALLENGED
+        record.until_ms = record.until_ms + TUNING.watchMs
+        weigh(record)
+        record.doubt = floor(record.refuses / 2)
+      else
+        record.state = PROBING
+        record.until_ms = record.until_ms + TUNING.probeMs
+        record.probed = 0
+      end
+    end
+  end
+
+  local function probe(record, evidence)
+    record.probed = record.probed + evidence
+    if record.probed >= TUNING.probeConfirms then
+      trip(record)
+    elseif record.probed <= -TUNING.probeCloses then
+      open(record)
+    end
+  end
+
+  -- More of the sends that tripped the level become known: with enough good news it was an error.
+  local function reconsider(record, evidence)
+    record.suspicion = bounded(record.suspicion + evidence, record.trips)
+    if record.state == CHALLENGED and is_calm(record.suspicion, record.trips) then
+      open(record)
+    end
+  end
+
+  local function judge_challenged(record, evidence)
+    record.doubt = bounded(record.doubt + evidence, record.refuses)
+    if record.state ~= REFUSED and record.doubt >= record.refuses then
+      refuse(record)
+    end
+  end
+
+  made_ladder = {
+    open = open,
+    trip = trip,
+    pass_time = pass_time,
+    probe = probe,
+    reconsider = reconsider,
+    judge_challenged = judge_challenged,
+  }
+  return made_ladder
 end
 
-local function reconsider(record, evidence)
-  record.suspicion = bounded(record.suspicion + evidence, record.trips)
-  if record.state == CHALLENGED and is_calm(record.suspicion, record.trips) then
-    open(record)
-  end
-end
-
-local function judge_plain(record, sent, verified, now, warming)
-  if sent == 0 then
-    return
-  end
+local function judge_sends(record, sent, verified, challenged, warming)
+  local state = record.state
   local evidence = (sent - verified) * record.bad + verified * record.good
-  if record.manual == UNBLOCKED then
+  if challenged and state ~= OPEN then
+    ladder().judge_challenged(record, evidence)
+  elseif record.manual == UNBLOCKED then
     learn(record, sent, verified)
-  elseif record.state == OPEN then
+  elseif state == OPEN then
     record.suspicion = bounded(record.suspicion + evidence, record.trips)
     if warming or is_calm(record.suspicion, record.trips) then
       learn(record, sent, verified)
     end
     if record.suspicion >= record.trips then
-      trip(record, now)
+      ladder().trip(record)
     end
-  elseif record.state == PROBING then
-    if warming then
-      learn(record, sent, verified)
-    end
-    probe(record, evidence, now)
   else
     if warming then
       learn(record, sent, verified)
     end
-    reconsider(record, evidence)
-  end
-end
-
-local function judge_challenged(record, sent, verified, now, warming)
-  if sent == 0 then
-    return
-  end
-  if record.state == OPEN then
-    judge_plain(record, sent, verified, now, warming)
-    return
-  end
-  local evidence = (sent - verified) * record.bad + verified * record.good
-  record.doubt = bounded(record.doubt + evidence, record.refuses)
-  if record.state ~= REFUSED and record.doubt >= record.refuses then
-    refuse(record, now)
+    if state == PROBING then
+      ladder().probe(record, evidence)
+    else
+      ladder().reconsider(record, evidence)
+    end
   end
 end
 
 -- Judges the slots that have ripened, oldest first.
-local function mature(record, now, warming)
-  local newest = math.floor(now / TUNING.slotMs)
-  local ripe = newest - TUNING.slots
-  local pending = record.pending
-  if pending[1] and pending[1] <= ripe then
-    weigh(record)
-    local at = 1
-    while pending[at] and pending[at] <= ripe do
-      judge_plain(record, pending[at + 1], pending[at + 2], now, warming)
-      judge_challenged(record, pending[at + 3], pending[at + 4], now, warming)
-      at = at + EACH
+local function mature(record, warming)
+  local pending, ripe, at = record.pending, newest - TUNING.slots, 1
+  weigh(record)
+  while pending[at] and pending[at] <= ripe do
+    if pending[at + 1] > 0 then
+      judge_sends(record, pending[at + 1], pending[at + 2], false, warming)
     end
-    record.pending = { unpack(pending, at) }
+    if pending[at + 3] > 0 then
+      judge_sends(record, pending[at + 3], pending[at + 4], true, warming)
+    end
+    at = at + EACH
   end
-  record.slot = math.max(record.slot, newest)
+  record.pending = { unpack(pending, at) }
 end
 
 -- Brings the levels of one number, coarse to fine, up to this moment.
-local function advance(levels, now, warming)
-  local parent_conversion = TUNING.priorConversion
+local function advance(levels, warming)
+  local conversion = TUNING.priorConversion
   for depth = 1, 3 do
     local record = levels[depth]
-    if record.manual ~= NOT_MANUAL and record.manual_until <= now then
-      record.manual = NOT_MANUAL
+    if record.manual and record.manual_until <= now then
+      record.manual = nil
     end
-    roll_day(record, now)
-    record.depth = depth
-    record.conversion = conversion_of(record, parent_conversion)
-    parent_conversion = record.conversion
+    if record.slot < newest then
+      roll_day(record)
+    end
+    conversion = floor(
+      (record.verified * 1000 + TUNING.shrinkage * conversion) / (record.trials + TUNING.shrinkage) + 0.5
+    )
+    record.depth, record.conversion = depth, conversion
   end
+  -- Fine levels first: what they trip for, the coarser ones need not.
   for depth = 3, 1, -1 do
-    mature(levels[depth], now, warming)
-    pass_time(levels[depth], now)
+    local record = levels[depth]
+    local oldest = record.pending[1]
+    if oldest and oldest <= newest - TUNING.slots then
+      local was_open = record.state == OPEN
+      mature(record, warming)
+      if was_open and record.state ~= OPEN then
+        -- What it has tripped for weighs less against the coarser ones, and not nothing: it may be one of many.
+        local relief = floor(record.trips * TUNING.relief / 1000)
+        for coarser = 1, depth - 1 do
+          levels[coarser].suspicion = math.max(0, levels[coarser].suspicion - relief)
+        end
+      end
+    end
+    if record.slot < newest then
+      record.slot = newest
+    end
+    if record.state ~= OPEN then
+      ladder().pass_time(record)
+    end
   end
 end

@@ -5,219 +5,187 @@
 --   short   twice the age of the one pending slot; newest slot, trials, verified, usual, suspicion; in one byte what
 --           was judged today (4 bits), and of the pending slot the sends (2) and those that verified (2)
 --   long    1, with 2 added for a state and 4 for what was set by hand; newest slot, trials, verified, today, usual,
---           suspicion, and how many slots are pending; of each its age, and what was sent and verified, without a
---           challenge and with one
+--           suspicion, and how many slots are pending; then of each, oldest first, its number, and what was sent and
+--           verified, without a challenge and with one
 --   state   state, its end, blocks, when the last began, turned away, solved, doubt, probed
 --   manual  what was set by hand, and until when
 --
 -- The age of a slot is counted in slots, from the newest. The day is the newest slot's: slots never straddle two.
+-- Each call makes every function anew, which is most of what it costs: there are few, and those that are seldom needed
+-- are made when they are.
 local SHORT, SHORT_BYTES = '>BI4BBHHB', 12
 local LONG, LONG_BYTES = '>BI4I4I4I4I4I4B', 26
-local PENDING, PENDING_BYTES = 'BHHHH', 9
+local PENDING, PENDING_BYTES = 'I4HHHH', 12
 local STATE, STATE_BYTES = '>BI6BI6HHI4i4', 26
 local MANUAL, MANUAL_BYTES = '>BI6', 7
 local START = '>I6'
 local OPEN, PROBING, CHALLENGED, REFUSED = 0, 1, 2, 3
-local NOT_MANUAL, BLOCKED, UNBLOCKED = 0, 1, 2
-local MOST, MOST_SMALL, MOST_BYTE = 4294967295, 65535, 255
+local BLOCKED, UNBLOCKED = 1, 2
+local MOST, MOST_SMALL = 4294967295, 65535
 local DAY_MS = 86400000
 -- The moment of a counted send is told to so many milliseconds; the rest tells where it was counted.
 local MARK = 8
--- Of each pending slot, oldest first: its number, sent and verified without a challenge, the same with one.
+-- In `pending`, one after the other, what the long form has of each slot.
 local EACH = 5
+local floor, pack = math.floor, struct.pack
+-- The slot of this moment.
+local newest = floor(now / TUNING.slotMs)
 
-local function new_record(slot, trials, verified, today, usual, suspicion)
+-- The record of a level that is open, and never was anything else; without arguments, of one that nothing is known of.
+local function new_record(slot, trials, verified, judged_today, usual, suspicion, pending)
   return {
-    slot = slot,
-    day = math.floor(slot * TUNING.slotMs / DAY_MS),
-    pending = {},
-    trials = trials,
-    verified = verified,
-    today = today,
-    usual = usual,
-    suspicion = suspicion,
+    slot = slot or newest,
+    pending = pending or {},
+    trials = trials or 0,
+    verified = verified or 0,
+    today = judged_today or 0,
+    usual = usual or 0,
+    suspicion = suspicion or 0,
     state = OPEN,
-    until_ms = 0,
     blocks = 0,
-    blocked_at = 0,
-    turned_away = 0,
-    solved = 0,
-    doubt = 0,
-    probed = 0,
-    manual = NOT_MANUAL,
-    manual_until = 0,
   }
 end
 
-local function unpack_short(value)
-  local head, slot, trials, verified, usual, suspicion, last = struct.unpack(SHORT, value)
-  local sent = math.floor(last / 4) % 4
-  if last % 4 > sent then
-    return nil
-  end
-  local record = new_record(slot, trials, verified, math.floor(last / 16), usual, suspicion)
-  if sent > 0 then
-    record.pending = { slot - head / 2, sent, last % 4, 0, 0 }
-  end
-  return record
+-- Gives a record the fields that only levels have which were not always open.
+local function set_state(record, state, until_ms, blocks, blocked_at, turned_away, solved, doubt, probed)
+  record.state = state
+  record.until_ms = until_ms
+  record.blocks = blocks
+  record.blocked_at = blocked_at
+  record.turned_away = turned_away
+  record.solved = solved
+  record.doubt = doubt
+  record.probed = probed
 end
 
 local function unpack_long(value)
-  local head, slot, trials, verified, today, usual, suspicion, slots = struct.unpack(LONG, value)
-  local has_state, has_manual = math.floor(head / 2) % 2 == 1, math.floor(head / 4) % 2 == 1
+  local head, slot, trials, verified, judged_today, usual, suspicion, slots = struct.unpack(LONG, value)
+  local has_state, has_manual = head % 4 > 1, head > 3
   local state_at = LONG_BYTES + slots * PENDING_BYTES + 1
   local manual_at = state_at + (has_state and STATE_BYTES or 0)
   if head > 7 or slots > TUNING.slots or #value ~= manual_at + (has_manual and MANUAL_BYTES or 0) - 1 then
     return nil
   end
-  local record = new_record(slot, trials, verified, today, usual, suspicion)
+  local pending = {}
   if slots > 0 then
-    local pending = { struct.unpack('>' .. string.rep(PENDING, slots), value, LONG_BYTES + 1) }
+    pending = { struct.unpack('>' .. string.rep(PENDING, slots), value, LONG_BYTES + 1) }
+    -- Where the next value would be.
     pending[#pending] = nil
-    for at = 1, #pending, EACH do
-      pending[at] = slot - pending[at]
-    end
-    record.pending = pending
   end
+  local record = new_record(slot, trials, verified, judged_today, usual, suspicion, pending)
   if has_state then
-    record.state, record.until_ms, record.blocks, record.blocked_at, record.turned_away, record.solved, record.doubt, record.probed =
-      struct.unpack(STATE, value, state_at)
+    set_state(record, struct.unpack(STATE, value, state_at))
   end
   if has_manual then
     record.manual, record.manual_until = struct.unpack(MANUAL, value, manual_at)
   end
+  if record.state > REFUSED or (record.manual or BLOCKED) > UNBLOCKED or record.blocks >= #TUNING.blocksMs then
+    return nil
+  end
   return record
 end
 
--- The record in a value of MGET; nil when there is none, or none that this guard can have written.
-local function unpack_record(value, now)
-  if not value or #value < SHORT_BYTES then
-    return nil
-  end
-  local is_long = string.byte(value) % 2 == 1
+-- The record in a value of MGET; false when there is none, or none that this guard can have written.
+local function unpack_record(value)
   local record
-  if is_long and #value >= LONG_BYTES then
+  if not value then
+    return false
+  elseif #value == SHORT_BYTES then
+    local head, slot, trials, verified, usual, suspicion, last = struct.unpack(SHORT, value)
+    local sent, sent_verified = floor(last / 4) % 4, last % 4
+    if head % 2 == 0 and sent_verified <= sent then
+      local pending = sent > 0 and { slot - head / 2, sent, sent_verified, 0, 0 } or {}
+      record = new_record(slot, trials, verified, floor(last / 16), usual, suspicion, pending)
+    end
+  elseif #value >= LONG_BYTES and string.byte(value) % 2 == 1 then
     record = unpack_long(value)
-  elseif not is_long and #value == SHORT_BYTES then
-    record = unpack_short(value)
   end
-  local newest = math.floor(now / TUNING.slotMs)
-  local foreign = not record
-    or record.slot > newest + TUNING.slots
-    or record.verified > record.trials
-    or record.state > REFUSED
-    or record.manual > UNBLOCKED
-    or record.blocks >= #TUNING.blocksMs
-  return not foreign and record or nil
+  if not record or record.verified > record.trials or record.slot * TUNING.slotMs > now + DAY_MS then
+    return false
+  end
+  return record
 end
 
-local function pack_record(record)
+local function pack_long(record)
   local pending = record.pending
-  local has_state = record.state ~= OPEN or record.blocks > 0
-  local has_manual = record.manual ~= NOT_MANUAL
+  local has_state, has_manual = record.state ~= OPEN or record.blocks > 0, record.manual ~= nil
   local slots = #pending / EACH
-  local age = slots > 0 and record.slot - pending[1] or 0
-  local sent, verified = pending[2] or 0, pending[3] or 0
-  if
-    not has_state
-    and not has_manual
-    and slots <= 1
-    and sent < 4
-    and (pending[4] or 0) == 0
-    and record.today < 16
-    and record.trials <= MOST_BYTE
-    and record.usual <= MOST_SMALL
-    and record.suspicion <= MOST_SMALL
-    and age < 128
-  then
-    local last = record.today * 16 + sent * 4 + verified
-    return struct.pack(
-      SHORT,
-      age * 2,
-      record.slot,
-      record.trials,
-      record.verified,
-      record.usual,
-      record.suspicion,
-      last
-    )
-  end
-
-  local head = 1 + (has_state and 2 or 0) + (has_manual and 4 or 0)
-  local parts = {
-    struct.pack(
-      LONG,
-      head,
-      record.slot,
-      record.trials,
-      record.verified,
-      record.today,
-      record.usual,
-      record.suspicion,
-      slots
-    ),
-  }
-  for at = 1, #pending, EACH do
-    parts[#parts + 1] = struct.pack(
-      '>' .. PENDING,
-      record.slot - pending[at],
-      pending[at + 1],
-      pending[at + 2],
-      pending[at + 3],
-      pending[at + 4]
-    )
-  end
+  local packed = pack(
+    LONG .. string.rep(PENDING, slots),
+    1 + (has_state and 2 or 0) + (has_manual and 4 or 0),
+    record.slot,
+    record.trials,
+    record.verified,
+    record.today,
+    record.usual,
+    record.suspicion,
+    slots,
+    unpack(pending)
+  )
   if has_state then
-    parts[#parts + 1] = struct.pack(
-      STATE,
-      record.state,
-      record.until_ms,
-      record.blocks,
-      record.blocked_at,
-      record.turned_away,
-      record.solved,
-      record.doubt,
-      record.probed
-    )
+    packed = packed
+      .. pack(
+        STATE,
+        record.state,
+        record.until_ms,
+        record.blocks,
+        record.blocked_at,
+        record.turned_away,
+        record.solved,
+        record.doubt,
+        record.probed
+      )
   end
-  if has_manual then
-    parts[#parts + 1] = struct.pack(MANUAL, record.manual, record.manual_until)
-  end
-  return table.concat(parts)
-end
-
-local function empty_record(now)
-  return new_record(math.floor(now / TUNING.slotMs), 0, 0, 0, 0, 0)
+  return has_manual and packed .. pack(MANUAL, record.manual, record.manual_until) or packed
 end
 
 -- Writes a record, to be kept for so long; without a time, for as long as before.
-local function keep(key, record, keep_ms, now)
+local function keep(key, record, keep_ms)
+  local pending, slot, packed = record.pending, record.slot, nil
+  local sent, age = pending[2] or 0, slot - (pending[1] or slot)
+  if
+    record.state == OPEN
+    and record.blocks == 0
+    and not record.manual
+    and record.today < 16
+    and record.trials < 256
+    and record.usual < 65536
+    and record.suspicion < 65536
+    and sent < 4
+    and age < 128
+    and (pending[4] or 0) == 0
+    and not pending[EACH + 1]
+  then
+    local last = record.today * 16 + sent * 4 + (pending[3] or 0)
+    packed = pack(SHORT, age * 2, slot, record.trials, record.verified, record.usual, record.suspicion, last)
+  else
+    packed = pack_long(record)
+  end
   if not keep_ms then
-    redis.call('SET', key, pack_record(record), 'KEEPTTL')
+    redis.call('SET', key, packed, 'KEEPTTL')
     return
   end
   local until_ms = now + keep_ms
-  if record.manual ~= NOT_MANUAL and record.manual_until > until_ms then
+  if record.manual and record.manual_until > until_ms then
     until_ms = record.manual_until
   end
-  redis.call('SET', key, pack_record(record), 'PXAT', until_ms)
+  redis.call('SET', key, packed, 'PXAT', until_ms)
 end
 
--- Sends that are pending and have not verified: without a challenge, and with one.
-local function unverified(record)
-  local pending, plain, challenged = record.pending, 0, 0
-  for at = 1, #pending, EACH do
-    plain = plain + pending[at + 1] - pending[at + 2]
-    challenged = challenged + pending[at + 3] - pending[at + 4]
+-- Pending sends that have not verified, without a challenge and with one; then those that have, likewise.
+local function waiting_of(record)
+  local pending, plain, challenged, plain_verified, challenged_verified = record.pending, 0, 0, 0, 0
+  for at = 2, #pending, EACH do
+    plain = plain + pending[at] - pending[at + 1]
+    plain_verified = plain_verified + pending[at + 1]
+    challenged = challenged + pending[at + 2] - pending[at + 3]
+    challenged_verified = challenged_verified + pending[at + 3]
   end
-  return plain, challenged
+  return plain, challenged, plain_verified, challenged_verified
 end
 
 -- When the first send was seen, from the value of its key; nil when that is not known.
-local function started_at(value, now)
-  if not value or #value ~= 6 then
-    return nil
-  end
-  local started = struct.unpack(START, value)
-  return started <= now + DAY_MS and started or nil
+local function started_at(value)
+  local started = value and #value == 6 and struct.unpack(START, value)
+  return started and started <= now + DAY_MS and started or nil
 end

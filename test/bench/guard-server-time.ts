@@ -1,0 +1,94 @@
+// What RedisPrefixGuard costs a Redis of its own: server time a call, by INFO commandstats and latencystats, and
+// memory a level that is kept, by used_memory. The clock is the server's. Run:
+//   node -r ./test/bench/abuse/register.js test/bench/guard-server-time.ts [most prefixes]
+import { createHash } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { RedisPrefixGuard } from '../../libs/sms-verification/src/abuse/prefix-guard/redis.prefix-guard';
+import type {
+  AssessRequest,
+  NumberLevels,
+} from '../../libs/sms-verification/src/abuse/prefix-guard/prefix-guard';
+import { PREFIX_GUARD_TUNING } from '../../libs/sms-verification/src/abuse/prefix-guard/prefix-guard.tuning';
+import { RedisServer } from '../support/redis-server';
+
+const CALLS = 20_000;
+const IN_FLIGHT = 50;
+/** One range of ten is sent to twice, every other send verifies. */
+const AGAIN = 10;
+const DAY_MS = 86_400_000;
+
+function levelsOf(prefix: number): NumberLevels {
+  const operator = Math.floor(prefix / 500);
+  const country = `${letter(operator / 20)}${letter(operator / 520)}`;
+  const range = createHash('sha256').update(String(prefix)).digest('base64url').slice(0, 10);
+  return { country, operator: `${country}-${String(operator % 1000)}`, range: `${country}-${range}` };
+}
+
+const letter = (number: number): string => String.fromCharCode(65 + (Math.floor(number) % 26));
+
+async function inBatches(count: number, call: (index: number) => Promise<unknown>): Promise<void> {
+  for (let from = 0; from < count; from += IN_FLIGHT) {
+    const size = Math.min(IN_FLIGHT, count - from);
+    await Promise.all(Array.from({ length: size }, (_, offset) => call(from + offset)));
+  }
+}
+
+async function info(redis: Redis, section: string, pattern: RegExp): Promise<string> {
+  return pattern.exec(await redis.info(section))?.[1] ?? '?';
+}
+
+async function serverTime(
+  redis: Redis,
+  what: string,
+  count: number,
+  call: (index: number) => Promise<unknown>,
+) {
+  await call(0);
+  await redis.config('RESETSTAT');
+  await inBatches(count, call);
+  const mean = await info(redis, 'commandstats', /cmdstat_evalsha:.*usec_per_call=([\d.]+)/);
+  const percentiles = await info(redis, 'latencystats', /latency_percentiles_usec_evalsha:(.*)/);
+  process.stdout.write(`  ${what.padEnd(34)} mean ${mean} µs; ${percentiles.trim()}\n`);
+}
+
+async function main(): Promise<void> {
+  const most = Number(process.argv[2] ?? 1_000_000);
+  const server = await RedisServer.start();
+  const redis = new Redis(server.url);
+  const request = { known: false, challenged: false, resend: false, mode: 'enforce' } as const;
+  for (let prefixes = 1_000; prefixes <= most; prefixes *= 10) {
+    await redis.flushall();
+    const guard = new RedisPrefixGuard(redis);
+    const ask = (prefix: number, changed: Partial<AssessRequest> = {}) =>
+      guard.assess({ ...request, ...changed, levels: levelsOf(prefix) });
+    await ask(0);
+    await redis.flushall();
+    const before = Number(await info(redis, 'memory', /used_memory:(\d+)/));
+    await inBatches(prefixes, async (prefix) => {
+      const { assessedAt } = await ask(prefix);
+      if (prefix % 2 === 0) await guard.recordVerified({ levels: levelsOf(prefix), assessedAt });
+      if (prefix % AGAIN === 0) await ask(prefix);
+    });
+    const after = Number(await info(redis, 'memory', /used_memory:(\d+)/));
+    const keys = await redis.dbsize();
+    const each = ((after - before) / keys).toFixed(1);
+    process.stdout.write(`${String(prefixes)} prefixes (${String(keys)} keys): ${each} B a key\n`);
+
+    const any = (index: number): number => (index * 7919) % prefixes;
+    await serverTime(redis, 'assess, warming up', CALLS, (index) => ask(any(index)));
+    const start = Buffer.alloc(6);
+    start.writeUIntBE(Date.now() - PREFIX_GUARD_TUNING.warmUpMs - DAY_MS, 0, 6);
+    await redis.set('sms:{guard}:start', start, 'PX', DAY_MS);
+    await serverTime(redis, 'assess', CALLS, (index) => ask(any(index)));
+    await serverTime(redis, 'assess a known number', CALLS, (index) => ask(any(index), { known: true }));
+    const now = Date.now();
+    const assessedAt = now - (now % 8);
+    await serverTime(redis, 'recordVerified', CALLS, (index) =>
+      guard.recordVerified({ levels: levelsOf(any(index)), assessedAt }),
+    );
+  }
+  redis.disconnect();
+  await server.dispose();
+}
+
+void main();
