@@ -102,7 +102,8 @@ describe('the alternative of WATCH, MULTI, EXEC', () => {
 
 describe('our verify', () => {
   it('spends each code once, without a retry, in one round trip a request', async () => {
-    const environment = { REDIS_URL: server.url, REDIS_KEY_PREFIX: 'ours:' };
+    // Without the guard of number ranges, which is told of a success by a script of its own.
+    const environment = { REDIS_URL: server.url, REDIS_KEY_PREFIX: 'ours:', SMS_ABUSE_MODE: 'off' };
     const apis = [await startApp({ environment }), await startApp({ environment })] as const;
     // The service itself, so that no other part of the application adds to what the server counts.
     const services = apis.map(({ app }) => app.get(SmsVerificationService));
