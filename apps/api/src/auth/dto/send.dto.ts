@@ -18,7 +18,7 @@ export class SendDto extends SubjectDto {
 
   /** The answer to a challenge, when one is required. */
   @IsOptional()
-  @Matches(/^[A-Za-z0-9+/=._~-]{1,3072}$/, { message: 'must be the answer to the challenge, as text' })
+  @Matches(/^[A-Za-z0-9+/=._~-]{1,2900}$/, { message: 'must be the answer to the challenge, as text' })
   readonly challenge?: string;
 
   /** The language of the message, in BCP 47; otherwise Accept-Language chooses. */
