@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { codeWords, readDocument, ROOT, tableOf } from '../support/markdown';
 
 const DOCUMENTS = [
@@ -35,7 +35,7 @@ describe.each(DOCUMENTS)('%s', (document) => {
     const links = [...readDocument(document).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(
       ([, link = '']) => link,
     );
-    expect(links.filter((link) => !existsSync(join(ROOT, link)))).toEqual([]);
+    expect(links.filter((link) => !existsSync(join(ROOT, dirname(document), link)))).toEqual([]);
   });
 
   it('quotes no title that its test does not have', () => {
