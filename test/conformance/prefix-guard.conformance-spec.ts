@@ -191,6 +191,15 @@ describe.each([
       expect(waitMs).toBeLessThanOrEqual(3 * HOUR);
     });
 
+    it('is remembered of more sends than fit one byte', async () => {
+      await history(300);
+
+      for (const { conversion } of await guard.explain(NUMBER)) {
+        expect(conversion).toBeGreaterThan(0.79);
+        expect(conversion).toBeLessThan(0.81);
+      }
+    });
+
     it('of sends that verify leaves a level open', async () => {
       await history(60);
 

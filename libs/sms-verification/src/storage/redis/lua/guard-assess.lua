@@ -18,13 +18,8 @@
 -- @include guard-record
 
 local values = redis.call('MGET', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
-local started = started_at(values[1])
-if started then
-  redis.call('PEXPIREAT', KEYS[1], now + TUNING.keepStartMs)
-else
-  started = now
-  redis.call('SET', KEYS[1], pack(START, now), 'PXAT', now + TUNING.keepStartMs)
-end
+local started = started_at(values[1]) or now
+keep_start(KEYS[1], started, 'PXAT', now + TUNING.keepStartMs)
 local warming = now < started + TUNING.warmUpMs
 local enforced = ARGV[4] == '1' and not warming
 if ARGV[1] == '1' then

@@ -21,7 +21,11 @@ if assessed_at <= 0 or assessed_at > now + MARK or assessed_at + TUNING.lateMs <
   return { 'past' }
 end
 local values = redis.call('MGET', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
-local warming = now < (started_at(values[1]) or now) + TUNING.warmUpMs
+local started = started_at(values[1])
+if started then
+  keep_start(KEYS[1], started, 'KEEPTTL')
+end
+local warming = now < (started or now) + TUNING.warmUpMs
 local challenged = assessed_at % 2 == 1
 local from = floor(assessed_at / 2) % 4 + 1
 local slot = floor(assessed_at / TUNING.slotMs)
