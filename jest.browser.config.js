@@ -14,7 +14,8 @@ module.exports = {
   testPathIgnorePatterns: takesPictures ? [] : [PICTURES],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-  testTimeout: 60_000,
+  // Ends what hangs. Nothing is said of speed by it: a slow machine is given its time.
+  testTimeout: 180_000,
   reporters: takesPictures
     ? ['default']
     : ['default', ['<rootDir>/test/support/verdict-reporter.js', { file: 'verdict-browser.json' }]],

@@ -10,6 +10,7 @@ module.exports = {
   testMatch: ['<rootDir>/test/carriers/**/*.carrier-spec.ts'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-  testTimeout: 60_000,
+  // Ends what hangs. Nothing is said of speed by it: a slow machine is given its time.
+  testTimeout: 180_000,
   reporters: ['default', ['<rootDir>/test/support/verdict-reporter.js', { file: 'verdict-carriers.json' }]],
 };

@@ -13,7 +13,8 @@ const project = (name, testMatch) => ({ ...shared, displayName: name, testMatch 
 module.exports = {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-  testTimeout: 60_000,
+  // Ends what hangs. Nothing is said of speed by it: a slow machine is given its time.
+  testTimeout: 180_000,
   // Much of a test's time is waiting: for Redis, for processes, for a gateway that does not answer.
   maxWorkers: '100%',
   reporters: [
