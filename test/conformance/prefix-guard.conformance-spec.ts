@@ -39,17 +39,19 @@ describe.each([
   { name: InProcessPrefixGuard.name, open: openInProcessGuard },
   { name: RedisPrefixGuard.name, open: openRedisGuard },
 ])('$name', ({ open }) => {
+  const opened: GuardUnderTest[] = [];
   let under: GuardUnderTest;
   let guard: PrefixGuard;
   const begin = (tuning: Partial<PrefixGuardTuning> = WARM): void => {
     under = open(tuning);
+    opened.push(under);
     guard = under.guard;
   };
   beforeEach(() => {
     begin();
   });
   afterEach(() => {
-    under.close();
+    for (const one of opened.splice(0)) one.close();
   });
 
   const pass = (ms: number): void => {
