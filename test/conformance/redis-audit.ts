@@ -24,6 +24,7 @@ interface Kind {
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+const [COUNTRY_MS = 0, OPERATOR_MS = 0, RANGE_MS = 0] = PREFIX_GUARD_TUNING.keepMs;
 const PHONE = '\\{(?<fingerprint>[A-Za-z0-9_-]{16})\\}';
 const ofPhone = (rest: string): RegExp => new RegExp(`^${PHONE}${rest}$`);
 
@@ -40,11 +41,11 @@ const KINDS = {
   budget: { form: /^\{budget\}$/, longestMs: 2 * DAY },
   guardStart: { form: /^\{guard\}:start$/, longestMs: PREFIX_GUARD_TUNING.keepStartMs },
   // A country, a country with the first one to three digits of its numbers, or with a digest: never more of a number.
-  country: { form: /^\{guard\}:[A-Z]{2}$/, longestMs: PREFIX_GUARD_TUNING.keepMs[0] },
-  operator: { form: /^\{guard\}:[A-Z]{2}-[0-9]{1,3}$/, longestMs: PREFIX_GUARD_TUNING.keepMs[1] },
+  country: { form: /^\{guard\}:[A-Z]{2}$/, longestMs: COUNTRY_MS },
+  operator: { form: /^\{guard\}:[A-Z]{2}-[0-9]{1,3}$/, longestMs: OPERATOR_MS },
   range: {
     form: /^\{guard\}:[A-Z]{2}-(?![0-9]{10})[A-Za-z0-9_-]{10}$/,
-    longestMs: PREFIX_GUARD_TUNING.keepMs[2],
+    longestMs: RANGE_MS,
   },
   health: { form: /^\{health\}$/, longestMs: MINUTE },
   // The only ones without a hash tag: each is touched alone. All tests have windows of ten minutes or less.
