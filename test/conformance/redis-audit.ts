@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { PhoneNumber } from '@app/sms-verification';
+import { BOUNDS, PREFIX_GUARD_TUNING, type PhoneNumber } from '@app/sms-verification';
 
 /** What must hold of every key, and what must be nowhere. */
 export interface Expectations {
@@ -8,16 +8,57 @@ export interface Expectations {
   readonly fingerprints: readonly string[];
   /** Looked for in every name and value, in E.164 and in national form. */
   readonly phones: readonly PhoneNumber[];
-  /** Looked for in every name and value. */
+  /** Codes and other secrets, looked for in every name and value. */
   readonly codes: readonly string[];
-  /** No key may live longer. */
+  /** No record of a phone may live longer. */
   readonly longestTtlMs: number;
 }
 
-/** How long a gateway's name for a message is remembered. */
-const LONGEST_NAME_MS = 3_600_000;
-/** How long it is remembered that a phone has verified. */
-const KNOWN_MS = 90 * 24 * 3_600_000;
+/** A kind of key. A fingerprint in its form must be one of those expected. */
+interface Kind {
+  readonly form: RegExp;
+  /** No key of this kind may live longer; left out: what the caller says. */
+  readonly longestMs?: number;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const [COUNTRY_MS = 0, OPERATOR_MS = 0, RANGE_MS = 0] = PREFIX_GUARD_TUNING.keepMs;
+const PHONE = '\\{(?<fingerprint>[A-Za-z0-9_-]{16})\\}';
+const ofPhone = (rest: string): RegExp => new RegExp(`^${PHONE}${rest}$`);
+
+/** Every kind of key there is, as the README lists them; a key of no kind is unsound. */
+const KINDS = {
+  record: { form: ofPhone('') },
+  proof: { form: ofPhone(':proof:[a-z0-9_]+:[A-Za-z0-9_-]{43}') },
+  known: { form: ofPhone(':known'), longestMs: 90 * DAY },
+  message: { form: /^message:\{[A-Za-z0-9_-]{22}\}$/, longestMs: HOUR },
+  idempotency: { form: /^idempotency:\{[A-Za-z0-9_-]{22,43}\}$/, longestMs: BOUNDS.idempotencyMs[1] },
+  // As long as its answer would be taken, and for hosted challenges a while longer.
+  challenge: { form: /^challenge:\{[A-Za-z0-9_-]{22,43}\}$/, longestMs: 15 * MINUTE },
+  // Until the day after is over.
+  budget: { form: /^\{budget\}$/, longestMs: 2 * DAY },
+  guardStart: { form: /^\{guard\}:start$/, longestMs: PREFIX_GUARD_TUNING.keepStartMs },
+  // A country, a country with the first one to three digits of its numbers, or with a digest: never more of a number.
+  country: { form: /^\{guard\}:[A-Z]{2}$/, longestMs: COUNTRY_MS },
+  operator: { form: /^\{guard\}:[A-Z]{2}-[0-9]{1,3}$/, longestMs: OPERATOR_MS },
+  range: {
+    form: /^\{guard\}:[A-Z]{2}-(?![0-9]{10})[A-Za-z0-9_-]{10}$/,
+    longestMs: RANGE_MS,
+  },
+  health: { form: /^\{health\}$/, longestMs: MINUTE },
+  // The only ones without a hash tag: each is touched alone. All tests have windows of ten minutes or less.
+  address: { form: /^ip:(send|verify|subnet):[0-9a-f.:/]+$/, longestMs: 10 * MINUTE },
+} satisfies Readonly<Record<string, Kind>>;
+
+export type KeyKind = keyof typeof KINDS;
+export const KEY_KINDS = Object.keys(KINDS) as readonly KeyKind[];
+
+/** Which kind of key has this name, without what begins all names. */
+export function kindOf(name: string): KeyKind | undefined {
+  return KEY_KINDS.find((kind) => KINDS[kind].form.test(name));
+}
 
 /** Reads every key under a prefix in one step: its name, its PTTL, and how many of the needles it contains. */
 const LOOK = `
@@ -37,8 +78,8 @@ end
 return keys`;
 
 /**
- * Everything that is wrong with the keys under a prefix, in words (rules R13, R15): each must expire, carry
- * exactly one hash tag, which is a phone's fingerprint or a digest, and contain neither a phone nor a code.
+ * Everything that is wrong with the keys under a prefix, in words (rules R13, R15): each must be of a known kind, expire
+ * as soon as that kind does, have a fingerprint that is expected if it has any, and contain neither a phone nor a code.
  */
 export async function unsoundKeys(redis: Redis, expected: Expectations): Promise<string[]> {
   const { keyPrefix, fingerprints, phones, codes, longestTtlMs } = expected;
@@ -47,17 +88,13 @@ export async function unsoundKeys(redis: Redis, expected: Expectations): Promise
   const keys = (await redis.eval(LOOK, 0, keyPrefix, ...needles)) as [string, number, number][];
   return keys.flatMap(([name, ttlMs, found]) => {
     const own = name.slice(keyPrefix.length);
-    // Named by digests of what gateways and clients chose; belongs to no phone by its name.
-    const digested = /^(message|idempotency):\{[A-Za-z0-9_-]{22,43}\}$/.test(own);
-    const tag = /^\{([^{}]+)\}(:known|:proof:[a-z0-9_]+:[A-Za-z0-9_-]{43})?$/.exec(own)?.[1];
+    const kind = kindOf(own);
+    const { form, longestMs = longestTtlMs }: Partial<Kind> = kind === undefined ? {} : KINDS[kind];
+    const fingerprint = form?.exec(own)?.groups?.['fingerprint'];
+    const isExpected = fingerprint === undefined || fingerprints.includes(fingerprint);
     return [
-      ...(ttlMs > 0 &&
-      ttlMs <= Math.max(longestTtlMs, digested ? LONGEST_NAME_MS : 0, own.endsWith(':known') ? KNOWN_MS : 0)
-        ? []
-        : [`${own} has a PTTL of ${String(ttlMs)}`]),
-      ...(digested || (tag !== undefined && fingerprints.includes(tag))
-        ? []
-        : [`${own} has the wrong form or hash tag`]),
+      ...(ttlMs > 0 && ttlMs <= longestMs ? [] : [`${own} has a PTTL of ${String(ttlMs)}`]),
+      ...(kind !== undefined && isExpected ? [] : [`${own} has the wrong form or hash tag`]),
       ...(found === 0 ? [] : [`${own} contains a phone or a code`]),
     ];
   });

@@ -255,6 +255,7 @@ describe('the tables of the README', () => {
       expect(await api.app.get(HumanChallenge).verify(answer, solved)).toBe(true);
       tokenOf(await api.client.verify(phone, code, verificationId));
       expect((await api.client.verify(phone, code, verificationId)).status).toBe(429);
+      expect((await api.client.get('/health/ready')).status).toBe(200);
       const documented = tableOf(README, 'key', 'type', 'what it is', 'lives');
       const found: string[] = [];
       for (const key of await keysUnder(redis, api.keyPrefix)) {

@@ -66,6 +66,7 @@ describe.each(['redis', 'in-process'] as const)('hostile input, with the %s stor
     expect(await api.client.post('/auth/sms/status', live.status)).toMatchObject({ status: 200 });
     expect(await api.client.post('/auth/sms/verify', live.verify)).toMatchObject({ status: 200 });
     expect(await api.client.post('/auth/sms/redeem', live.redeem)).toMatchObject({ status: 200 });
+    expect(await api.client.post('/auth/sms/challenge', live.challenge)).toMatchObject({ status: 200 });
     expect(await api.client.post('/auth/sms/send', live.send)).toMatchObject({ status: 202 });
   });
 });
@@ -82,6 +83,7 @@ async function establish({ client }: TestApp): Promise<Live> {
     verify: { phone, purpose: 'login', code: await client.newestCode(phone), verificationId },
     status: { phone, purpose: 'login', verificationId },
     redeem: { token, purpose: 'change_phone' },
+    challenge: { phone },
   };
 }
 

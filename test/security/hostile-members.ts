@@ -12,10 +12,14 @@ import {
 // contains: the same list for each member of each route, so that none is forgotten.
 
 const MEMBERS: Readonly<Record<Route, readonly string[]>> = {
-  send: ['phone', 'purpose', 'verificationId', 'recognition', 'challenge'],
-  verify: ['phone', 'purpose', 'code', 'verificationId', 'recognition'],
+  send: [
+    ...['phone', 'region', 'purpose', 'verificationId', 'recognition', 'challenge'],
+    ...['locale', 'format'],
+  ],
+  verify: ['phone', 'region', 'purpose', 'code', 'verificationId', 'recognition'],
   redeem: ['token', 'purpose'],
-  status: ['phone', 'purpose', 'verificationId', 'recognition'],
+  status: ['phone', 'region', 'purpose', 'verificationId', 'recognition'],
+  challenge: ['phone', 'region'],
 };
 
 /** Has the form of a token, and is none. */
@@ -23,11 +27,17 @@ const RECOGNITION = `${'A'.repeat(16)}.${'A'.repeat(16)}.ttk80h.${'A'.repeat(43)
 
 /** Members that may be left out, each with a value of the right form. */
 const OPTIONAL: Readonly<Record<string, string>> = {
+  'send region': 'US',
   'send verificationId': 'A'.repeat(22),
   'send recognition': RECOGNITION,
   'send challenge': 'answer',
+  'send locale': 'de',
+  'send format': 'plain',
+  'verify region': 'US',
   'verify recognition': RECOGNITION,
+  'status region': 'US',
   'status recognition': RECOGNITION,
+  'challenge region': 'US',
 };
 
 /** A name, and what becomes of the right value; `undefined` leaves the member out. */

@@ -1,6 +1,6 @@
 import { requestBytes } from '../support/raw-http';
 
-export type Route = 'send' | 'verify' | 'redeem' | 'status';
+export type Route = 'send' | 'verify' | 'redeem' | 'status' | 'challenge';
 type Body = Readonly<Record<string, unknown>>;
 
 /** For each route a body that would succeed. */

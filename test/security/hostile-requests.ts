@@ -1,6 +1,7 @@
 import { HOSTILE_BODIES } from './hostile-bodies';
 import { HOSTILE_HTTP } from './hostile-http';
 import { HOSTILE_MEMBERS } from './hostile-members';
+import { HOSTILE_TEXTS } from './hostile-texts';
 import { HOSTILE_VALUES } from './hostile-values';
 import type { HostileRequest } from './hostile-request';
 
@@ -13,5 +14,6 @@ export const HOSTILE_REQUESTS: readonly HostileRequest[] = [
   ...HOSTILE_MEMBERS,
   ...HOSTILE_VALUES,
   ...HOSTILE_BODIES,
+  ...HOSTILE_TEXTS,
   ...HOSTILE_HTTP,
 ];

@@ -134,24 +134,34 @@ const OTHERS: readonly Line[] = [
   ]),
 ];
 
-const NATIONAL: readonly HostileRequest[] = [
-  { name: 'send: an Australian number in another region', phone: '0412 345 678', region: 'US' },
-  { name: 'send: a region that does not exist', phone: '0412 345 678', region: 'ZZ' },
-].map(({ name, phone, region }) => ({
-  name,
-  bytes: (live: Live) => postJson('send', { ...live.send, phone, region }),
-  refusal: PHONE_INVALID,
-}));
+const NATIONAL: readonly HostileRequest[] = (['send', 'challenge'] as const).flatMap((route) =>
+  [
+    { name: `${route}: an Australian number in another region`, phone: '0412 345 678', region: 'US' },
+    { name: `${route}: a region that does not exist`, phone: '0412 345 678', region: 'ZZ' },
+  ].map(({ name, phone, region }) => ({
+    name,
+    bytes: (live: Live) => postJson(route, { ...live[route], phone, region }),
+    refusal: PHONE_INVALID,
+  })),
+);
+
+/** What send refuses of a phone and its region, the challenge for a send refuses as well. */
+const CHALLENGES: readonly Line[] = [...DIGITS, ...PHONES, ...REGIONS].flatMap(
+  ([route, name, member, value, refusal]): Line[] =>
+    route === 'send' ? [['challenge', name, member, value, refusal]] : [],
+);
 
 export const HOSTILE_VALUES: readonly HostileRequest[] = [
-  ...[...DIGITS, ...PHONES, ...REGIONS, ...OTHERS].map(([route, name, member, value, refusal]) => ({
-    name: `${route}: ${member} with ${name}`,
-    bytes: (live: Live) => {
-      const right = live[route];
-      const wrong = typeof value === 'string' ? value : value(right[member] ?? '');
-      return postJson(route, { ...right, [member]: wrong });
-    },
-    refusal,
-  })),
+  ...[...DIGITS, ...PHONES, ...REGIONS, ...OTHERS, ...CHALLENGES].map(
+    ([route, name, member, value, refusal]) => ({
+      name: `${route}: ${member} with ${name}`,
+      bytes: (live: Live) => {
+        const right = live[route];
+        const wrong = typeof value === 'string' ? value : value(right[member] ?? '');
+        return postJson(route, { ...right, [member]: wrong });
+      },
+      refusal,
+    }),
+  ),
   ...NATIONAL,
 ];

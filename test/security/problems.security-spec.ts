@@ -89,6 +89,13 @@ describe.each(STORES)('the problem document, with the %s store, of', (store) => 
     ],
     not_found: [() => api.client.get('/nowhere')],
     verification_not_found: [() => api.client.status(freshPhone(), ID)],
+    request_timeout: [
+      () => {
+        const server = api.app.getHttpServer();
+        server.headersTimeout = server.requestTimeout = 1;
+        return sendRaw(api.client.url, 'GET / HTTP/1.1\r\n');
+      },
+    ],
     body_too_large: [() => api.client.post('/auth/sms/send', { phone: '1'.repeat(5_000) })],
     unsupported_media_type: [
       () => api.client.post('/auth/sms/send', { phone: '1' }, { 'content-type': 'text/plain' }),

@@ -16,7 +16,7 @@ import { STORAGE_FAULTS } from './storage-faults';
 const INSIDE = /redis|ECONN|READONLY|OOM|NOPERM|BUSY|timed out/i;
 const UNAVAILABLE = { status: 503, code: 'storage_unavailable' };
 
-describe.each(STORAGE_FAULTS)('a Redis that $name', ({ begin, keepsData, silent }) => {
+describe.each(STORAGE_FAULTS)('a Redis that $name', ({ begin, keepsData, notReady }) => {
   let server: RedisServer;
   let api: TestApp;
   const happened: SmsVerificationEvent[] = [];
@@ -131,7 +131,7 @@ describe.each(STORAGE_FAULTS)('a Redis that $name', ({ begin, keepsData, silent 
     for (const ask of everyRoute(later)) expect((await ask()).status).toBeLessThan(300);
   });
 
-  if (silent) {
+  if (notReady) {
     it('[ASVS 16.5.2] is seen in readiness while it lasts, and not after', async () => {
       const { ready, live } = await meanwhile(async () => ({
         ready: await api.client.get('/health/ready'),

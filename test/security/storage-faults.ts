@@ -7,8 +7,8 @@ export interface StorageFault {
   readonly name: string;
   /** Whether what was stored before is still there afterwards. */
   readonly keepsData: boolean;
-  /** Whether it leaves even the simplest question unanswered, or answers it with an error. */
-  readonly silent: boolean;
+  /** Whether readiness tells of it: all but those that let a script write what is no verification. */
+  readonly notReady: boolean;
   /** Begins the fault; the function that it returns ends it. */
   readonly begin: (server: RedisServer) => Promise<() => Promise<unknown>>;
 }
@@ -29,7 +29,12 @@ async function withAdmin<Result>(
 }
 
 /** A fault that some commands begin and others end. */
-const byCommands = (name: string, begin: readonly string[][], end: readonly string[][]): StorageFault => {
+const byCommands = (
+  name: string,
+  begin: readonly string[][],
+  end: readonly string[][],
+  notReady = true,
+): StorageFault => {
   const give = (server: RedisServer, commands: readonly string[][]): Promise<void> =>
     withAdmin(server, async (admin) => {
       for (const [command = '', ...words] of commands) await admin.call(command, ...words);
@@ -37,7 +42,7 @@ const byCommands = (name: string, begin: readonly string[][], end: readonly stri
   return {
     name,
     keepsData: true,
-    silent: false,
+    notReady,
     begin: async (server) => {
       await give(server, begin);
       return () => give(server, end);
@@ -51,7 +56,7 @@ const pidOf = (server: RedisServer): Promise<number> =>
 const STOPPED: StorageFault = {
   name: 'is stopped',
   keepsData: false,
-  silent: true,
+  notReady: true,
   begin: async (server) => {
     await server.stop();
     return () => server.resume();
@@ -61,7 +66,7 @@ const STOPPED: StorageFault = {
 const FROZEN: StorageFault = {
   name: 'is frozen',
   keepsData: true,
-  silent: true,
+  notReady: true,
   begin: async (server) => {
     const pid = await pidOf(server);
     process.kill(pid, 'SIGSTOP');
@@ -72,7 +77,7 @@ const FROZEN: StorageFault = {
 const BUSY: StorageFault = {
   name: 'is busy with a script that never ends',
   keepsData: true,
-  silent: true,
+  notReady: true,
   begin: async (server) => {
     const looping = new Redis(server.url, { maxRetriesPerRequest: 0 });
     await once(looping, 'ready');
@@ -89,7 +94,7 @@ const BUSY: StorageFault = {
 const READ_ONLY: StorageFault = {
   name: 'is a read-only replica',
   keepsData: true,
-  silent: false,
+  notReady: true,
   begin: async (server) => {
     const nobody = String(await freePort());
     await withAdmin(server, (admin) => admin.call('REPLICAOF', '127.0.0.1', nobody));
@@ -119,6 +124,7 @@ export const STORAGE_FAULTS: readonly StorageFault[] = [
     'refuses the commands inside scripts',
     [['ACL', 'SETUSER', 'default', '-hset', '-hget', '-hmget', '-hgetall', '-getdel', '-incr']],
     [['ACL', 'SETUSER', 'default', '+@all']],
+    false,
   ),
   BUSY,
 ];

@@ -17,15 +17,24 @@ import { StrictValidationPipe } from './http/validation.pipe';
 /** The largest body accepted, in bytes. */
 const BODY_LIMIT = 4 * 1_024;
 
+/** How long a client may take to send a request. */
+const REQUEST_TIMEOUT_MS = 15_000;
+
 /** The HTTP server as every instance of the application has it, in production and in tests. */
 export function createAdapter({ http }: Pick<Settings, 'http'>): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
     // Whether, and which, proxies are believed is explicit: the client is the rightmost untrusted hop.
     trustProxy: http.trustProxy,
-    requestTimeout: 15_000,
-    // A request without a Host is answered by us, and so with a document.
-    http: { requireHostHeader: false },
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: {
+      // A request without a Host is answered by us, and so with a document.
+      requireHostHeader: false,
+      // Were it longer, Node would take it for the time of the whole request, and the other one for that of the headers.
+      headersTimeout: REQUEST_TIMEOUT_MS,
+      // Node looks for requests that take too long every half minute, which alone is longer than they may take.
+      connectionsCheckingInterval: 1_000,
+    },
     clientErrorHandler: answerUnparsedRequest,
     frameworkErrors: answerUnroutableRequest,
     // At shutdown idle connections close, requests in flight finish, and those that still arrive on an open

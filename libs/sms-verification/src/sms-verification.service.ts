@@ -235,7 +235,7 @@ export class SmsVerificationService {
     return priceOf(texts.measure(policies, codeLength));
   }
 
-  /** Resolves when the storage answers; throws StorageUnavailableError otherwise. */
+  /** Resolves when the storage answers and takes writes; throws StorageUnavailableError otherwise. */
   async ping(): Promise<void> {
     await this.storage.ping();
   }

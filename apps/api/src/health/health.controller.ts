@@ -23,7 +23,7 @@ export class HealthController {
     return this.health.check([]);
   }
 
-  /** 200 when verifications can be served; 503 with the parts' state when they cannot. */
+  /** 200 when verifications can be served, which takes a storage that can be written to; else 503 with the parts' state. */
   @Get('ready')
   @Header('cache-control', 'no-store')
   ready(): Promise<HealthCheckResult> {

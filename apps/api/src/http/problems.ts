@@ -5,6 +5,7 @@ export type HttpProblemCode =
   | 'rate_limited'
   | 'webhook_forged'
   | 'not_found'
+  | 'request_timeout'
   | 'unsupported_media_type'
   | 'body_too_large'
   | 'headers_too_large'
@@ -73,6 +74,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemType>> = {
     status: 404,
     title: 'No such verification',
     remedy: 'Send a new code; outcomes are remembered for a few minutes only.',
+  },
+  request_timeout: {
+    status: 408,
+    title: 'The request took too long',
+    remedy: 'Send the whole request within 15 seconds.',
   },
   body_too_large: { status: 413, title: 'The body is too large', remedy: 'Send at most 4 KiB.' },
   unsupported_media_type: {

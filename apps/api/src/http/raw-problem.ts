@@ -14,18 +14,24 @@ interface ParserError extends Error {
 
 const notHttp = (): Problem => problem('invalid_request', 'The request is not valid HTTP.', { errors: [] });
 
-/** For Node's `clientError`: the parser refused the request before any framework saw it. */
+/** For Node's `clientError`: the parser refused the request, or waited too long for the rest of it. */
 export function answerUnparsedRequest(error: ParserError, socket: Duplex): void {
   // The client has gone: nobody is there to be answered.
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
-  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
-  endWith(
-    socket,
-    tooLarge ? problem('headers_too_large', 'The headers of the request are larger than 16 KiB.') : notHttp(),
-  );
+  endWith(socket, unparsed(error));
+}
+
+function unparsed({ code }: ParserError): Problem {
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return problem('headers_too_large', 'The headers of the request are larger than 16 KiB.');
+  }
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return problem('request_timeout', 'The request did not arrive in time.');
+  }
+  return notHttp();
 }
 
 /** For Fastify's `frameworkErrors`: the path cannot be decoded, so no route can be looked for. */

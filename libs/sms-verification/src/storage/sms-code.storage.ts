@@ -255,6 +255,6 @@ export abstract class SmsCodeStorage {
   /** Clears the failure count and the cooldown of a subject: the operator's way out of a lock (R4). */
   abstract reset(subject: Subject, policy: VerificationPolicy): Promise<void>;
 
-  /** Resolves when the storage answers. */
+  /** Resolves when the storage answers and takes writes; of a Cluster, one node. */
   abstract ping(): Promise<void>;
 }

@@ -41,6 +41,11 @@ export class RedisKeys {
     return `${this.prefix}challenge:{${digest}}`;
   }
 
+  /** A string: there for a minute after the server has proven that it can be written to. */
+  health(): string {
+    return `${this.prefix}{health}`;
+  }
+
   /** A hash: what messages have cost today, in all and by country. */
   budget(): string {
     return `${this.prefix}{budget}`;

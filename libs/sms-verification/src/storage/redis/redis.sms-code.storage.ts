@@ -163,7 +163,7 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
   }
 
   override async ping(): Promise<void> {
-    await orUnavailable(this.client.ping());
+    await orUnavailable(scripts.proveWritable.run(this.client, { health: this.keys.health() }, {}));
   }
 
   private textOf(policy: VerificationPolicy): string {

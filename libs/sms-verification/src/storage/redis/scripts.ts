@@ -200,6 +200,15 @@ export const spendChallenge = new LuaScript({
   parse: (reply): boolean => reply.word('new', 'spent') === 'new',
 });
 
+export const proveWritable = new LuaScript({
+  name: 'prove-writable',
+  keys: ['health'],
+  args: [],
+  parse: (reply): void => {
+    reply.word('written');
+  },
+});
+
 export const reset = new LuaScript({
   name: 'reset',
   keys: ['record'],
