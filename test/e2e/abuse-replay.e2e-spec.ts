@@ -98,7 +98,7 @@ describe('bench:abuse --replay', () => {
 
   it('lets a number pass that has verified, and stops its neighbour', () => {
     const known = { decision: 'allow', reason: 'known' };
-    expect(replayed.answers.slice(-3)).toEqual([known, known, expect.objectContaining({})]);
+    expect(replayed.answers.slice(-3)).toEqual([known, known, expect.anything()]);
     expect(replayed.answers.at(-1)?.decision).not.toBe('allow');
   });
 
@@ -108,7 +108,7 @@ describe('bench:abuse --replay', () => {
     const claims = [...LINES.slice(0, last), JSON.stringify(send(807, `${NEIGHBOUR}99`, 808))];
     const { answers } = await replay([...claims, JSON.stringify(send(900, `${NEIGHBOUR}99`))]);
     expect(answers.at(-2)?.decision).not.toBe('allow');
-    expect(answers.at(-1)).toEqual(expect.objectContaining({ reason: expect.not.stringMatching('known') }));
+    expect(answers.at(-1)?.reason).not.toBe('known');
     expect(answers.at(-1)?.decision).not.toBe('allow');
   });
 

@@ -16,7 +16,7 @@ import type { Quiet, Row } from './runner/report';
 import { livePast, QUIET_DAYS } from './runner/scenarios';
 
 /** Numbers were chosen on seeds that begin with `t`; seeds that begin with `r` have been looked at since. */
-const REPORTED_SEEDS = ['s1', 's2', 's3'];
+const REPORTED_SEEDS = ['s1'];
 const QUIET_SEEDS = ['s1', 's2', 's3'];
 const QUIET_RUN_DAYS = 35;
 /** So many attacks run on Redis side by side, each with a past and a clock of its own. */
