@@ -10,11 +10,12 @@ import { RedisServer } from '../../support/redis-server';
 import { Guarded, type Clock, type ForkGuard } from './baselines/guarded';
 import { measureLatency, type Latency } from './runner/latency';
 
-const COPY_ALL = `
-for _, key in ipairs(redis.call('KEYS', ARGV[1] .. '*')) do
-  redis.call('COPY', key, ARGV[2] .. string.sub(key, #ARGV[1] + 1))
+const COPY = `
+for index = 3, #ARGV do
+  redis.call('COPY', ARGV[1] .. ARGV[index], ARGV[2] .. ARGV[index])
 end`;
-const DROP_ALL = `for _, key in ipairs(redis.call('KEYS', ARGV[1] .. '*')) do redis.call('UNLINK', key) end`;
+/** So many keys at a time: a script that takes long would stop all other guards. */
+const BATCH = 2_000;
 
 /** On one alone all guards would ask in one turn, and this process and Redis would work by turns. */
 const CONNECTIONS = 4;
@@ -31,6 +32,8 @@ export interface Costs {
 export class BenchRedis {
   private guards = 0;
   private readonly pasts: string[] = [];
+  /** Names of the keys of each past, without their prefix; searching for them goes through all keys of all guards. */
+  private readonly names = new Map<string, Promise<string[]>>();
 
   private constructor(
     private readonly server: RedisServer,
@@ -59,7 +62,7 @@ export class BenchRedis {
     const clock = { now: 0 };
     const fork: ForkGuard = async (_guard, to) => {
       const copy = await this.copyOf(prefix);
-      return { guard: this.guard(copy, to), end: () => this.drop(copy) };
+      return { guard: this.guard(copy, to), end: () => this.drop(prefix, copy) };
     };
     return new Guarded(this.guard(prefix, clock), clock, fork);
   }
@@ -68,8 +71,9 @@ export class BenchRedis {
   async costs(): Promise<Costs> {
     const stats = await this.client.info('commandstats');
     const evalsha = /cmdstat_evalsha:calls=(\d+),usec=(\d+)/.exec(stats);
-    const keys = await this.client.keys(`${this.firstPast()}*`);
-    const sizes = await Promise.all(keys.map((key) => this.client.memory('USAGE', key)));
+    const past = this.firstPast();
+    const names = await this.namesOf(past);
+    const sizes = await Promise.all(names.map((name) => this.client.memory('USAGE', past + name)));
     const bytes = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
     const calls = Number(evalsha?.[1] ?? 0);
     return {
@@ -100,12 +104,25 @@ export class BenchRedis {
 
   private async copyOf(prefix: string): Promise<string> {
     const copy = this.newPrefix();
-    await this.client.eval(COPY_ALL, 0, prefix, copy);
+    for (const names of batches(await this.namesOf(prefix))) {
+      await this.client.eval(COPY, 0, prefix, copy, ...names);
+    }
     return copy;
   }
 
-  private async drop(prefix: string): Promise<void> {
-    await this.client.eval(DROP_ALL, 0, prefix);
+  /** Drops what was copied, which is nearly all. */
+  private async drop(prefix: string, copy: string): Promise<void> {
+    for (const names of batches(await this.namesOf(prefix))) {
+      await this.client.unlink(names.map((name) => copy + name));
+    }
+  }
+
+  private namesOf(prefix: string): Promise<string[]> {
+    const search = async (): Promise<string[]> =>
+      (await this.client.keys(`${prefix}*`)).map((key) => key.slice(prefix.length));
+    const names = this.names.get(prefix) ?? search();
+    this.names.set(prefix, names);
+    return names;
   }
 
   private firstPast(): string {
@@ -123,4 +140,8 @@ export class BenchRedis {
     this.guards += 1;
     return `bench${String(this.guards)}:`;
   }
+}
+
+function* batches(names: readonly string[]): Generator<readonly string[]> {
+  for (let from = 0; from < names.length; from += BATCH) yield names.slice(from, from + BATCH);
 }

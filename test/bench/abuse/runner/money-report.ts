@@ -2,6 +2,7 @@ import { MICROS_PER_USD } from '../../../../libs/sms-verification/src/abuse/budg
 import { overspentMicros, type Limits } from './money';
 import { percent, table, type Row } from './report';
 import type { AttackRun } from './scenarios';
+import { daysOf } from './spending';
 
 /** A row of the table of money: what one attack cost, and what it would have without a budget. */
 export interface MoneyRow extends Row {
@@ -12,7 +13,7 @@ export interface MoneyRow extends Row {
 
 /** @throws Error if a day of any run cost more than it might: no report is written then. */
 export function moneyRow(row: Row, limits: Limits, withoutBudget: readonly Row[]): MoneyRow {
-  const overspent = Math.max(...row.runs.map(({ board }) => overspentMicros(board.spending.days, limits)));
+  const overspent = Math.max(...row.runs.map(({ board }) => overspentMicros(daysOf(board.spending), limits)));
   if (overspent > 0) {
     const usd = (overspent / MICROS_PER_USD).toFixed(6);
     throw new Error(`${row.attack} (${row.defence}): a day cost ${usd} USD more than its budget`);
@@ -61,7 +62,7 @@ export function moneyTable(rows: readonly MoneyRow[], { overallMicros }: Limits)
 function mostIn(runs: readonly AttackRun[]): number {
   return Math.max(
     0,
-    ...runs.flatMap(({ board }) => board.spending.days.map(({ overallMicros }) => overallMicros)),
+    ...runs.flatMap(({ board }) => daysOf(board.spending).map(({ overallMicros }) => overallMicros)),
   );
 }
 

@@ -7,7 +7,7 @@ import { NoDefence } from '../baselines/none';
 import { DAY, EPOCH } from '../traffic/session';
 import { livePast, PAST_DAYS, WARM_UP_DAYS } from './scenarios';
 import type { Budget } from './simulation';
-import { microsOf, type DaySpending } from './spending';
+import { daysOf, microsOf, type DaySpending } from './spending';
 
 /** What a day may cost. */
 export interface Limits {
@@ -26,7 +26,7 @@ export async function limitsFor(seeds: readonly string[]): Promise<Limits> {
     const { spending } = await livePast(new NoDefence(), seed);
     // The first week is thrown away: a guard that warms up has not seen it either.
     const [from, to] = [EPOCH / DAY + WARM_UP_DAYS, EPOCH / DAY + PAST_DAYS];
-    quiet.push(...spending.days.filter(({ day }) => day >= from && day < to));
+    quiet.push(...daysOf(spending).filter(({ day }) => day >= from && day < to));
   }
   const countries = new Set(quiet.flatMap(({ byCountry }) => [...byCountry.keys()]));
   return {

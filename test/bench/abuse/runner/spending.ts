@@ -16,7 +16,7 @@ export function microsOf(country: string): number {
 
 /** What messages cost that really went out; counted apart from every budget, so that one can be held to its word. */
 export class Spending {
-  private readonly byDay = new Map<number, Map<string, number>>();
+  readonly byDay = new Map<number, Map<string, number>>();
 
   add(country: string, at: number): void {
     const day = Math.floor(at / DAY);
@@ -24,12 +24,13 @@ export class Spending {
     countries.set(country, (countries.get(country) ?? 0) + microsOf(country));
     this.byDay.set(day, countries);
   }
+}
 
-  get days(): DaySpending[] {
-    return [...this.byDay].map(([day, byCountry]) => ({
-      day,
-      overallMicros: [...byCountry.values()].reduce((sum, micros) => sum + micros, 0),
-      byCountry,
-    }));
-  }
+/** A function, for spending that comes from another thread is data alone. */
+export function daysOf({ byDay }: Pick<Spending, 'byDay'>): DaySpending[] {
+  return [...byDay].map(([day, byCountry]) => ({
+    day,
+    overallMicros: [...byCountry.values()].reduce((sum, micros) => sum + micros, 0),
+    byCountry,
+  }));
 }
