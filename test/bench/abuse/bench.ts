@@ -6,6 +6,7 @@ import { format, resolveConfig } from 'prettier';
 import { BenchRedis } from './bench-redis';
 import { document } from './runner/document';
 import { alike, Pasts, rowsOf, runJobs, tell } from './runner/jobs';
+import type { Latency } from './runner/latency';
 import { limitsFor, type Limits } from './runner/money';
 import { moneyRow } from './runner/money-report';
 import { jobsFor, runMoney, type Ground, type InProcess, type Jobs, type Question } from './runner/suite';
@@ -25,24 +26,42 @@ export async function bench({
   readonly seeds?: readonly string[] | undefined;
 }): Promise<void> {
   const began = performance.now();
-  const jobs = jobsFor(seeds);
   const limits = await limitsFor(seeds);
-  const [model, redis] = await Promise.all([
-    inThread({ seeds, quietSeeds: QUIET_SEEDS, limits }),
-    onRedis ? runOnRedis(jobs, limits) : undefined,
-  ]);
-  // Alone, when nothing else of this benchmark runs.
-  const measured = redis && (await redis.finish(seeds[0] ?? ''));
-  const money = redis?.money ?? model.money;
-  const agreement = redis &&
-    measured && {
-      runs: jobs.all.length,
-      alike: alike(redis.runs, model.model),
-      moneyRuns: money.all.length,
-      moneyAlike: alike(money.all, model.money.all),
-      ...measured,
-    };
-  const headline = rowsOf('PrefixGuard', jobs.all, redis?.runs ?? model.model);
+  const redis = onRedis ? await BenchRedis.start() : undefined;
+  const worker = inThread({ seeds, quietSeeds: QUIET_SEEDS, limits });
+  try {
+    const [model, real] = await Promise.all([
+      answerOf(worker),
+      redis && runOnRedis(redis, jobsFor(seeds), limits),
+    ]);
+    // Alone, when nothing else of this benchmark runs.
+    const latency = await redis?.latency(seeds[0] ?? '');
+    await report({ seeds, limits, model, real: real && latency && { ...real, latency } });
+  } finally {
+    await Promise.all([worker.terminate(), redis?.close()]);
+  }
+  tell(`${((performance.now() - began) / 1000).toFixed(0)} s`);
+}
+
+interface Results {
+  readonly seeds: readonly string[];
+  readonly limits: Limits;
+  readonly model: InProcess;
+  readonly real: (Awaited<ReturnType<typeof runOnRedis>> & { readonly latency: Latency }) | undefined;
+}
+
+async function report({ seeds, limits, model, real }: Results): Promise<void> {
+  const jobs = jobsFor(seeds);
+  const money = real?.money ?? model.money;
+  const agreement = real && {
+    runs: jobs.all.length,
+    alike: alike(real.runs, model.model),
+    moneyRuns: money.all.length,
+    moneyAlike: alike(money.all, model.money.all),
+    costs: real.costs,
+    latency: real.latency,
+  };
+  const headline = rowsOf('PrefixGuard', jobs.all, real?.runs ?? model.model);
   const undefended = rowsOf('none', jobs.budgetAlone, model.undefended);
   const text = document({
     seeds,
@@ -68,41 +87,29 @@ export async function bench({
   const formatted = await format(text, { ...(await resolveConfig(path)), filepath: path });
   writeFileSync(path, formatted);
   process.stdout.write(formatted);
-  tell(`${((performance.now() - began) / 1000).toFixed(0)} s`);
 }
 
-async function inThread(question: Question): Promise<InProcess> {
-  const worker = new Worker(join(__dirname, 'in-process.worker.ts'), {
+function inThread(question: Question): Worker {
+  return new Worker(join(__dirname, 'in-process.worker.ts'), {
     execArgv: ['-r', join(__dirname, 'register.js')],
     workerData: question,
   });
-  // An error there makes this fail too.
+}
+
+/** An error in the thread is one here. */
+async function answerOf(worker: Worker): Promise<InProcess> {
   const [answer] = (await once(worker, 'message')) as [InProcess];
   return answer;
 }
 
-async function runOnRedis(jobs: Jobs, limits: Limits) {
-  const redis = await BenchRedis.start();
-  try {
-    const ground: Ground = {
-      guards: new Pasts('Redis', () => redis.guarded()),
-      sideBySide: SIDE_BY_SIDE,
-      budget: (clock) => redis.budget(clock),
-    };
-    const runs = await runJobs(jobs.all, ground.guards, { sideBySide: SIDE_BY_SIDE });
-    // Before a budget's scripts are counted with the guard's.
-    const costs = await redis.costs();
-    const money = await runMoney(jobs, ground, limits);
-    const finish = async (seed: string) => {
-      try {
-        return { costs, latency: await redis.latency(seed) };
-      } finally {
-        await redis.close();
-      }
-    };
-    return { runs, money, finish };
-  } catch (error) {
-    await redis.close();
-    throw error;
-  }
+async function runOnRedis(redis: BenchRedis, jobs: Jobs, limits: Limits) {
+  const ground: Ground = {
+    guards: new Pasts('Redis', () => redis.guarded()),
+    sideBySide: SIDE_BY_SIDE,
+    budget: (clock) => redis.budget(clock),
+  };
+  const runs = await runJobs(jobs.all, ground.guards, { sideBySide: SIDE_BY_SIDE });
+  // Before a budget's scripts are counted with the guard's.
+  const costs = await redis.costs();
+  return { runs, costs, money: await runMoney(jobs, ground, limits) };
 }
