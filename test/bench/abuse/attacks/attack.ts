@@ -12,6 +12,8 @@ export interface Attack {
   readonly days: number;
   /** Whether it goes for one country, so that the first hundred messages are the measure. */
   readonly oneCountry: boolean;
+  /** One of those that cost most: it meets a money budget too. */
+  readonly dear?: true;
   /** Its sends, from `start` on, in any order. */
   sends(start: number, random: Random): Session[];
 }

@@ -44,6 +44,7 @@ export const UNSEEN: readonly Attack[] = [
     kind: 'unseen',
     days: 6,
     oneCountry: true,
+    dear: true,
     sends: (start, random) => {
       const country = random.pick(COUNTRIES.slice(27));
       const ranges = Array.from({ length: 3 }, () => phoneIn(country, random).slice(0, -4));

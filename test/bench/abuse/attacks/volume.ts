@@ -46,6 +46,7 @@ export const VOLUME: readonly Attack[] = [
     kind: 'volume',
     days: 1,
     oneCountry: false,
+    dear: true,
     sends: (start, random) => {
       const countries = [...random.sample(DEAR, 15), ...random.sample(COUNTRIES.slice(0, 9), 5)];
       return randomNumbers(countries, 50_000, 24 * HOUR, start, random);
@@ -56,6 +57,7 @@ export const VOLUME: readonly Attack[] = [
     kind: 'volume',
     days: 1,
     oneCountry: false,
+    dear: true,
     sends: (start, random) => randomNumbers(random.sample(COUNTRIES, 30), 200_000, 24 * HOUR, start, random),
   },
 ];

@@ -28,6 +28,8 @@ export interface Defence {
   release(send: Send, mark: number, at: number): Promise<void>;
   /** Another defence that knows what this one knows, so that each attack meets the same past. */
   fork(): Promise<Defence>;
+  /** Nobody will ask it again: what it keeps outside this process may go. */
+  end?(): Promise<void>;
 }
 
 export const PASS: Answer = { decision: 'allow', reason: 'quiet', enforced: true, mark: 0 };

@@ -17,7 +17,12 @@ export interface Clock {
 }
 
 /** Makes a copy of a guard, with a clock of its own. */
-export type ForkGuard = (guard: PrefixGuard, clock: Clock) => Promise<PrefixGuard>;
+export type ForkGuard = (guard: PrefixGuard, clock: Clock) => Promise<GuardFork>;
+
+export interface GuardFork {
+  readonly guard: PrefixGuard;
+  readonly end?: (() => Promise<void>) | undefined;
+}
 
 /** A PrefixGuard, which is told the time of each event. */
 export class Guarded implements Defence {
@@ -27,13 +32,14 @@ export class Guarded implements Defence {
     private readonly forkGuard: ForkGuard,
     /** Whether it is told which numbers have verified. */
     private readonly knowsNumbers = true,
+    private readonly endGuard?: () => Promise<void>,
   ) {}
 
   static inProcess(changes: Partial<PrefixGuardTuning> = {}, knowsNumbers = true): Guarded {
     const tuning = { ...PREFIX_GUARD_TUNING, ...changes };
     const clock = { now: 0 };
     const guard = new InProcessPrefixGuard(() => clock.now, tuning);
-    const fork: ForkGuard = (from, to) => Promise.resolve(forkInProcess(from, to, tuning));
+    const fork: ForkGuard = (from, to) => Promise.resolve({ guard: forkInProcess(from, to, tuning) });
     return new Guarded(guard, clock, fork, knowsNumbers);
   }
 
@@ -70,11 +76,16 @@ export class Guarded implements Defence {
 
   async fork(): Promise<Defence> {
     const clock = { now: this.clock.now };
-    return new Guarded(await this.forkGuard(this.guard, clock), clock, this.forkGuard, this.knowsNumbers);
+    const { guard, end } = await this.forkGuard(this.guard, clock);
+    return new Guarded(guard, clock, this.forkGuard, this.knowsNumbers, end);
+  }
+
+  async end(): Promise<void> {
+    await this.endGuard?.();
   }
 }
 
-function levelsFor({ phone, country }: Send): NumberLevels {
+export function levelsFor({ phone, country }: Pick<Send, 'phone' | 'country'>): NumberLevels {
   return levelsOfE164(phone, country, KEY);
 }
 

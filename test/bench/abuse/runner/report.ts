@@ -102,14 +102,25 @@ export function misses(rows: readonly Row[], aims: ReadonlyMap<string, number>):
     const before = Math.max(...runs.map(({ board }) => board.sentBeforeRefusal ?? Infinity));
     if (oneCountry && before > 100)
       found.push(`${String(before)} messages before the first refusal, aim 100`);
-    const boards = runs.map(({ board }) => board.attacked);
-    const honest = sum(boards, 'refused') / sum(boards, 'sends');
-    const most = aims.get(attack);
-    if (most !== undefined && honest > most) {
-      found.push(`honest refused in attacked countries ${percent(honest, 1)}, aim ${percent(most, 1)}`);
-    }
+    // This aim counts on a challenge that stops programs; see worstCases for when it does not.
+    if (solves === 0) found.push(...honestMiss(attack, runs, aims));
     return found.map((miss) => `${attack} (${bots}): ${miss}`);
   });
+}
+
+/** The aim for honest senders against bots that take every challenge: all that is left then is to refuse. */
+export function worstCases(rows: readonly Row[], aims: ReadonlyMap<string, number>): string[] {
+  return rows
+    .filter(({ solves }) => solves > 0)
+    .flatMap(({ attack, runs }) => honestMiss(attack, runs, aims).map((miss) => `${attack}: ${miss}`));
+}
+
+function honestMiss(attack: string, runs: readonly AttackRun[], aims: ReadonlyMap<string, number>): string[] {
+  const boards = runs.map(({ board }) => board.attacked);
+  const honest = sum(boards, 'refused') / sum(boards, 'sends');
+  const most = aims.get(attack);
+  if (most === undefined || honest <= most) return [];
+  return [`honest refused in attacked countries ${percent(honest, 1)}, aim ${percent(most, 1)}`];
 }
 
 function fraudRefused(runs: readonly AttackRun[]): string {
@@ -142,11 +153,11 @@ function mean(runs: readonly AttackRun[], of: (run: AttackRun) => number): numbe
   return runs.reduce((all, run) => all + of(run), 0) / runs.length;
 }
 
-function percent(part: number, whole: number, digits = 2): string {
+export function percent(part: number, whole: number, digits = 2): string {
   return whole === 0 ? '–' : `${((100 * part) / whole).toFixed(digits)} %`;
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [head, head.map(() => '---'), ...rows];
   return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

@@ -5,11 +5,11 @@ import { HonestTraffic } from '../traffic/honest';
 import { Random } from '../traffic/random';
 import { DAY, EPOCH, HOUR, MINUTE, type Session } from '../traffic/session';
 import { Scoreboard, type Window } from './scoreboard';
-import { Simulation } from './simulation';
+import { Simulation, type Budget } from './simulation';
 
 /** A week of warm-up, and a quiet week. */
-const PAST_DAYS = 14;
-const WARM_UP_DAYS = 7;
+export const PAST_DAYS = 14;
+export const WARM_UP_DAYS = 7;
 /** Traffic goes on for two days after an attack, so that recovery can be seen. */
 const AFTER_DAYS = 2;
 
@@ -31,6 +31,16 @@ export async function livePast(
 
 export const QUIET_DAYS = (days: number): number => days - WARM_UP_DAYS;
 
+export interface Conditions {
+  readonly attack: Attack;
+  readonly seed: string;
+  /** The share of challenges that bots take. */
+  readonly solves: number;
+  /** Nobody takes one. */
+  readonly unchallenged?: boolean | undefined;
+  readonly budget?: Budget | undefined;
+}
+
 export interface AttackRun {
   readonly board: Scoreboard;
   /** From the attack's last send to the last honest send that was turned away in an attacked country. */
@@ -40,17 +50,14 @@ export interface AttackRun {
 /** Attacks a defence that has lived the past. */
 export async function attackRun(
   defence: Defence,
-  attack: Attack,
-  seed: string,
-  solves: number,
-  unchallenged = false,
+  { attack, seed, solves, unchallenged = false, budget }: Conditions,
 ): Promise<AttackRun> {
   const fraud = attackSessions(attack, ATTACK_START, new Random(seed, attack.name), solves);
   const attacked = new Set(fraud.map(({ country }) => country));
   const end = fraud.at(-1)?.at ?? ATTACK_START;
   const board = new Scoreboard({ from: ATTACK_START, to: end, attacked });
   const honest = honestDays(seed, PAST_DAYS, PAST_DAYS + attack.days + AFTER_DAYS);
-  await new Simulation(defence, board).run(
+  await new Simulation(defence, board, budget).run(
     unchallenged ? untaken(merge(honest, fraud)) : merge(honest, fraud),
   );
   return { board, recoveryMs: Math.max(0, board.lastTurnedAway - end) };

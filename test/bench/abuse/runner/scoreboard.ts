@@ -1,6 +1,7 @@
-import type { Answer } from '../baselines/defence';
+import type { Answer, Send } from '../baselines/defence';
 import { countryOf } from '../traffic/countries';
 import { DAY, type Session } from '../traffic/session';
+import { Spending } from './spending';
 
 export interface Window {
   readonly from: number;
@@ -39,17 +40,32 @@ export class Scoreboard {
   trips = 0;
   /** Tells whether two runs decided every send alike. */
   digest = 0;
+  readonly spending = new Spending();
+  /** Honest sends that only an exhausted budget held, of so many, on all days. */
+  honestHeld = 0;
+  honestAsked = 0;
 
   constructor(private readonly window: Window) {}
 
   note(session: Session, at: number, first: Answer, passes: boolean): void {
     if (session.fraud) this.noteFraud(session, passes);
     else this.noteHonest(session, at, first, passes);
+    if (!session.fraud) this.honestAsked += 1;
     this.noteTrip(at, first);
     const told = `${first.decision}${first.reason}${first.range ?? ''}${String(passes)}`;
     for (let index = 0; index < told.length; index += 1) {
       this.digest = Math.imul(this.digest ^ told.charCodeAt(index), 0x01000193);
     }
+  }
+
+  /** A message went out, and costs what it costs. */
+  noteMessage({ country, at }: Send): void {
+    this.spending.add(country, at);
+  }
+
+  /** The guard would have let a message go out, and the budget did not. */
+  noteHeld({ fraud }: Session): void {
+    if (!fraud) this.honestHeld += 1;
   }
 
   private noteFraud({ country }: Session, passes: boolean): void {

@@ -92,7 +92,7 @@ export class Simulation {
   ): Promise<void> {
     const first = sendOf(session, askedAt, resend, false);
     const answer = await this.defence.assess(first);
-    const passes = isSent(answer) && (await this.isPaid(first, answer));
+    const passes = await this.goesOut(session, first, answer);
     const { solvesAfterMs } = session;
     if (answer.decision !== 'challenge' || passes || solvesAfterMs === undefined) {
       this.board.note(session, first.at, answer, passes);
@@ -103,16 +103,22 @@ export class Simulation {
     this.later.push(first.at + solvesAfterMs, async () => {
       const second = sendOf(session, first.at + solvesAfterMs, resend, true);
       const next = await this.defence.assess(second);
-      const passesNow = isSent(next) && (await this.isPaid(second, next));
+      const passesNow = await this.goesOut(session, second, next);
       this.board.note(session, first.at, answer, passesNow);
       if (passesNow) then.sent(second, next.mark, second.at);
       else then.turnedAway?.(second.at);
     });
   }
 
-  private async isPaid(send: Send, { mark }: Answer): Promise<boolean> {
-    if (this.budget === undefined || (await this.budget.spend(send.country, send.at))) return true;
-    await this.defence.release(send, mark, send.at);
+  /** Whether there is a message in the end. */
+  private async goesOut(session: Session, send: Send, answer: Answer): Promise<boolean> {
+    if (!isSent(answer)) return false;
+    if (this.budget === undefined || (await this.budget.spend(send.country, send.at))) {
+      this.board.noteMessage(send);
+      return true;
+    }
+    this.board.noteHeld(session);
+    await this.defence.release(send, answer.mark, send.at);
     return false;
   }
 }
