@@ -137,6 +137,7 @@ const MUST_BE_SEEN = [
     ['open', 'probing', 'challenged', 'refused', 'blocked', 'unblocked'].map((state) => `${level} ${state}`),
   ),
   'not enforced',
+  'enforced by hand alone',
   'counted',
 ];
 
@@ -194,6 +195,7 @@ class BothGuards {
       this.saw(`${answer.decision} ${answer.reason} ${answer.level ?? 'none'}`);
     }
     if (!answer.enforced) this.saw('not enforced');
+    else if (request.mode === 'record') this.saw('enforced by hand alone');
     if (answer.assessedAt > 0) {
       this.saw('counted');
       const send = { levels, assessedAt: answer.assessedAt };

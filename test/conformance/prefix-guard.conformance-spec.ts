@@ -381,23 +381,46 @@ describe.each([
   });
 
   it('turns nothing away in the mode `record`, but says what it would have done, and counts', async () => {
-    await guard.block('country', NUMBER, HOUR);
+    for (let send = 0; send < 8; send += 1) await assess();
     const { decision, enforced, assessedAt } = await assess({ mode: 'record' });
 
-    expect({ decision, enforced }).toEqual({ decision: 'refuse', enforced: false });
+    expect({ decision, enforced }).toEqual({ decision: 'challenge', enforced: false });
     expect(assessedAt).toBeGreaterThan(0);
-    expect((await stateOf('country')).pending).toBe(1);
+    expect((await stateOf('country')).pending).toBe(9);
   });
 
   it('turns nothing away until it has warmed up, from its first send on', async () => {
     begin({});
     await assess({ known: true });
     pass(7 * DAY - 1);
-    await guard.block('range', NUMBER, HOUR);
-    await expect(assess()).resolves.toMatchObject({ decision: 'refuse', enforced: false });
+    for (let send = 0; send < 8; send += 1) await assess();
+    await expect(assess()).resolves.toMatchObject({ decision: 'challenge', enforced: false });
 
     pass(1);
-    await expect(assess()).resolves.toMatchObject({ decision: 'refuse', enforced: true });
+    await expect(assess()).resolves.toMatchObject({ decision: 'challenge', enforced: true });
+  });
+
+  it.each([
+    ['in the mode `record`', WARM, 'record'],
+    ['while it warms up', {}, 'enforce'],
+    ['while it warms up in the mode `record`', {}, 'record'],
+  ] as const)('means what an operator blocked, and counts it not, %s', async (_when, tuning, mode) => {
+    begin(tuning);
+    await guard.block('operator', NUMBER, HOUR);
+    await expect(assess({ mode })).resolves.toEqual({
+      decision: 'refuse',
+      reason: 'blocked',
+      level: 'operator',
+      waitMs: HOUR,
+      enforced: true,
+      assessedAt: 0,
+    });
+    await expect(assess({ mode, challenged: true })).resolves.toMatchObject({ enforced: true });
+    expect((await stateOf('country')).pending).toBe(0);
+
+    await expect(assess({ mode, known: true })).resolves.toMatchObject({ decision: 'allow' });
+    await guard.unblock('range', NUMBER, HOUR);
+    await expect(assess({ mode })).resolves.toMatchObject({ reason: 'unblocked', enforced: false });
   });
 
   it('forgets a level that nobody sent to for long, and its own start after that', async () => {

@@ -12,6 +12,7 @@ import type { ResolvedAbuseOptions } from './abuse.options';
 import { InProcessMoneyBudget } from './budget/in-process.money-budget';
 import { HumanChallenge, type ChallengeOffer } from './challenge/human-challenge';
 import { CountryPolicy } from './country/country-policy';
+import { InProcessPrefixGuard } from './prefix-guard/in-process.prefix-guard';
 import {
   PrefixGuard,
   type AssessedSend,
@@ -125,6 +126,35 @@ describe(AbuseDefence.name, () => {
     guard.decide = () => ({ decision: 'refuse', reason: 'burst', waitMs: 90_000, enforced: false });
     await expect(defence().admit(HERS, STRANGER)).resolves.toMatchObject({ assessedAt: 7 });
     expect(events).toMatchObject([{ decision: 'refuse', enforced: false }]);
+  });
+
+  it.each(['record', 'enforce'] as const)(
+    'refuses what an operator blocked, in the mode %s and before the guard has warmed up, until it is unblocked',
+    async (mode) => {
+      const guarded = defence({ mode, guard: new InProcessPrefixGuard(() => NOON) });
+      await guarded.block(HERS.phone, 'operator', DAY);
+      expect(await refusal(guarded.admit(HERS, STRANGER))).toMatchObject({
+        code: 'sending_paused',
+        retryAfterMs: DAY,
+      });
+      expect(await refusal(guarded.admit({ ...HERS, challenge: ANSWER }, STRANGER))).toBeInstanceOf(
+        SendingPausedError,
+      );
+      expect(events).toMatchObject([
+        { decision: 'refuse', reason: 'blocked', enforced: true },
+        { decision: 'refuse', reason: 'blocked', enforced: true },
+      ]);
+      // Who has verified here is none of those that the range was blocked for.
+      await expect(guarded.admit(HERS, { ...STRANGER, known: true })).resolves.toBeDefined();
+      await guarded.unblock(HERS.phone, 'operator', DAY);
+      await expect(guarded.admit(HERS, STRANGER)).resolves.toBeDefined();
+    },
+  );
+
+  it('asks nobody what is blocked in mode off', async () => {
+    const guarded = defence({ mode: 'off', guard: new InProcessPrefixGuard(() => NOON) });
+    await guarded.block(HERS.phone, 'operator', DAY);
+    await expect(guarded.admit(HERS, STRANGER)).resolves.toBeDefined();
   });
 
   describe('with a guard that asks for a challenge', () => {

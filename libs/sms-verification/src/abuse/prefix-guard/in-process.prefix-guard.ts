@@ -114,13 +114,15 @@ export class InProcessPrefixGuard extends PrefixGuard {
     const started = this.starts.get(START) ?? now;
     this.starts.set(START, started, now + this.tuning.keepStartMs);
     const step = this.step(now);
-    const enforced = mode === 'enforce' && !step.warming;
-    if (known) return { decision: 'allow', reason: 'known', waitMs: 0, enforced, assessedAt: 0 };
+    const meant = mode === 'enforce' && !step.warming;
+    if (known) return { decision: 'allow', reason: 'known', waitMs: 0, enforced: meant, assessedAt: 0 };
 
     const found = LEVELS.map((level) => this.records.get(levels[level]));
     const records = found.map((record) => record ?? emptyRecord(now, this.tuning));
     const measured = this.advance(records, step);
     const { decision, reason, waitMs, depth } = judge(measured, challenged, now, this.tuning);
+    // What an operator blocks needs no warm-up, and no trust in the guard's own judgement.
+    const enforced = meant || reason === 'blocked';
     const passes = decision === 'allow' || !enforced;
     const counted = passes && !resend;
     const from = countedFrom(records);

@@ -12,7 +12,7 @@ export interface NumberLevels {
 export const LEVELS = ['country', 'operator', 'range'] as const;
 export type Level = (typeof LEVELS)[number];
 
-/** `off`: not asked. `record`: judges and counts, but lets everything pass. `enforce`: means it. */
+/** `off`: not asked. `record`: judges and counts, but lets pass what no operator blocked. `enforce`: means it. */
 export type GuardMode = 'off' | 'record' | 'enforce';
 
 export interface AssessRequest {
@@ -48,7 +48,10 @@ export interface GuardDecision {
   readonly level?: Level | undefined;
   /** Until the range is looked at again; 0 unless refused. */
   readonly waitMs: number;
-  /** `false`: the mode is `record`, or the deployment is still warming up; the send passes all the same. */
+  /**
+   * `false`: the mode is `record`, or the deployment is still warming up; the send passes all the same. What an
+   * operator blocked is always enforced.
+   */
   readonly enforced: boolean;
   /** On the storage's clock; names this send to `release` and `recordVerified`. */
   readonly assessedAt: number;
@@ -90,7 +93,7 @@ export abstract class PrefixGuard {
   /** The number of a counted send has verified. */
   abstract recordVerified(send: AssessedSend): Promise<void>;
 
-  /** Refuses a level by hand for `durationMs`. */
+  /** Refuses a level by hand for `durationMs`, to all but known numbers: in any mode, warmed up or not. */
   abstract block(level: Level, levels: NumberLevels, durationMs: number): Promise<void>;
 
   /** Ends any refusal of a level, forgets the suspicion against it, and keeps it open for `durationMs`. */

@@ -9,7 +9,8 @@
 -- ARGV[1] known           1 if the number has verified here: it passes and does not count
 -- ARGV[2] challenged      1 if the sender has just solved a challenge
 -- ARGV[3] resend          1 if it is judged alone, and not counted
--- ARGV[4] enforce         1 if what is not allowed will be turned away, once the guard has warmed up
+-- ARGV[4] enforce         1 if what is not allowed is turned away, once the guard has warmed up; what an
+--                         operator blocked always is
 --
 -- Reply: { 'allow' | 'challenge' | 'refuse', 'known' | 'quiet' | 'burst' | 'conversion' | 'blocked' | 'unblocked',
 --          'country' | 'operator' | 'range' | 'none', ms to wait, 1 if enforced, when it was counted or 0 }
@@ -47,6 +48,8 @@ then
   decision, reason, wait, decided_by = judge(levels, challenged)
   from = counted_from(levels)
 end
+-- What an operator blocks needs no warm-up, and no trust in the guard's own judgement.
+enforced = enforced or reason == 'blocked'
 local counted = (decision == ALLOW or not enforced) and ARGV[3] ~= '1'
 if counted then
   for depth = from, 3 do
