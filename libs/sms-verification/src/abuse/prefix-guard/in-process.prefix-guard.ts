@@ -27,7 +27,7 @@ import {
   type NumberLevels,
 } from './prefix-guard';
 import { PREFIX_GUARD_TUNING, type PrefixGuardTuning } from './prefix-guard.tuning';
-import { judge, type Measured } from './verdict';
+import { answersOf, judge, type Measured } from './verdict';
 
 const START = 'start';
 const MARK = 8;
@@ -101,10 +101,15 @@ export class InProcessPrefixGuard extends PrefixGuard {
       const found = this.records.get(levels[level]);
       return found === undefined ? emptyRecord(step.now, this.tuning) : structuredClone(found);
     });
+    const advanced = this.advance(measured, step);
+    const answers = answersOf(advanced, step.now, this.tuning);
     return Promise.resolve(
-      this.advance(measured, step).map(({ record, measures }, depth) => {
-        const level = LEVELS[depth] ?? 'country';
-        return stateOf(level, levels[level], record, measures, step.now);
+      LEVELS.flatMap((level, depth) => {
+        const [found, verdict] = [advanced[depth], answers[depth]];
+        if (found === undefined || verdict === undefined) return [];
+        const { decision, reason, waitMs } = verdict;
+        const answer = { decision, reason, waitMs, enforced: !step.warming || reason === 'blocked' };
+        return [{ ...stateOf(level, levels[level], found, step.now), answer }];
       }),
     );
   }
@@ -243,10 +248,9 @@ function mark(now: number, from: number, challenged: boolean): number {
 function stateOf(
   level: Level,
   name: string,
-  record: LevelRecord,
-  measures: Measures,
+  { record, measures }: Measured,
   now: number,
-): LevelState {
+): Omit<LevelState, 'answer'> {
   const evidence = record.state === OPEN ? record.suspicion / measures.trips : 1;
   const known = {
     level,

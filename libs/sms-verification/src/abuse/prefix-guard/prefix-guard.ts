@@ -62,6 +62,12 @@ export interface AssessedSend {
   readonly assessedAt: number;
 }
 
+/** What a level would answer now to a send that has solved no challenge: the guard answers the strictest of three. */
+export interface LevelAnswer extends Pick<GuardDecision, 'decision' | 'reason' | 'enforced'> {
+  /** Until it may answer otherwise when nobody sends meanwhile: its pending sends are judged by then. 0: it allows. */
+  readonly waitMs: number;
+}
+
 /** What one level knows, for people. */
 export interface LevelState {
   readonly level: Level;
@@ -75,6 +81,7 @@ export interface LevelState {
   readonly conversion: number;
   /** How far the evidence of an attack has grown, 0 to 1; at 1 the level trips. */
   readonly suspicion: number;
+  readonly answer: LevelAnswer;
 }
 
 /**
@@ -99,6 +106,6 @@ export abstract class PrefixGuard {
   /** Ends any refusal of a level, forgets the suspicion against it, and keeps it open for `durationMs`. */
   abstract unblock(level: Level, levels: NumberLevels, durationMs: number): Promise<void>;
 
-  /** Tells how the three levels stand; changes nothing. */
+  /** Tells how the three levels stand, and what each would answer in the mode `enforce`; changes nothing. */
   abstract explain(levels: NumberLevels): Promise<readonly LevelState[]>;
 }
