@@ -29,7 +29,7 @@ end
 
 -- @include guard-measures
 -- @include guard-judgement
--- @include guard-verdict
+-- @include guard-count
 
 local challenged = ARGV[2] == '1'
 local found_country, found_operator, found_range =
@@ -45,6 +45,8 @@ if
   or not is_quiet(operator, TUNING.burst[2])
   or not is_quiet(range, TUNING.burst[3])
 then
+  -- Inside, because its functions would be made for every send, and this is seldom.
+-- @include guard-verdict
   decision, reason, wait, decided_by = judge(levels, challenged)
   from = counted_from(levels)
 end

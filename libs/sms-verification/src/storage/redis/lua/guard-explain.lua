@@ -23,6 +23,7 @@
 -- @include guard-record
 -- @include guard-measures
 -- @include guard-judgement
+-- @include guard-count
 -- @include guard-verdict
 
 local values = redis.call('MGET', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
