@@ -1,6 +1,6 @@
 // What RedisPrefixGuard costs a Redis of its own: server time a call, by INFO commandstats and latencystats, and
 // memory a level that is kept, by used_memory. The clock is the server's. Run:
-//   node -r ./test/bench/abuse/register.js test/bench/guard-server-time.ts [most prefixes]
+//   npm run bench:guard -- [most prefixes]
 import { createHash } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { RedisPrefixGuard } from '../../libs/sms-verification/src/abuse/prefix-guard/redis.prefix-guard';
@@ -12,6 +12,8 @@ import { PREFIX_GUARD_TUNING } from '../../libs/sms-verification/src/abuse/prefi
 import { RedisServer } from '../support/redis-server';
 
 const CALLS = 20_000;
+/** An odd number. */
+const ROUNDS = 5;
 const IN_FLIGHT = 50;
 /** One range of ten is sent to twice, every other send verifies. */
 const AGAIN = 10;
@@ -37,18 +39,53 @@ async function info(redis: Redis, section: string, pattern: RegExp): Promise<str
   return pattern.exec(await redis.info(section))?.[1] ?? '?';
 }
 
+/** What no script that reads and writes four keys can do without; the guard is told as a multiple of it. */
+const BARE = `local read = redis.call('MGET', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
+for at = 1, 4 do redis.call('SET', KEYS[at], 'twelve bytes', 'PX', 1000000) end
+return #read`;
+const BARE_KEYS = ['1', '2', '3', '4'].map((name) => `bare:${name}`);
+
+interface Timing {
+  readonly mean: number;
+  readonly p50: number;
+  readonly p99: number;
+}
+
+async function timed(
+  redis: Redis,
+  count: number,
+  call: (index: number) => Promise<unknown>,
+): Promise<Timing> {
+  await call(0);
+  await redis.config('RESETSTAT');
+  await inBatches(count, call);
+  const mean = await info(redis, 'commandstats', /cmdstat_evalsha:.*usec_per_call=([\d.]+)/);
+  const latency = await info(redis, 'latencystats', /latency_percentiles_usec_evalsha:(.*)/);
+  const at = (percentile: string): number => Number(new RegExp(`${percentile}=([\\d.]+)`).exec(latency)?.[1]);
+  return { mean: Number(mean), p50: at('p50'), p99: at('p99') };
+}
+
+/** The middle of several rounds, each beside one of the bare script: other work on the machine weighs on both. */
 async function serverTime(
   redis: Redis,
   what: string,
   count: number,
   call: (index: number) => Promise<unknown>,
-) {
-  await call(0);
-  await redis.config('RESETSTAT');
-  await inBatches(count, call);
-  const mean = await info(redis, 'commandstats', /cmdstat_evalsha:.*usec_per_call=([\d.]+)/);
-  const percentiles = await info(redis, 'latencystats', /latency_percentiles_usec_evalsha:(.*)/);
-  process.stdout.write(`  ${what.padEnd(34)} mean ${mean} µs; ${percentiles.trim()}\n`);
+): Promise<void> {
+  const sha = String(await redis.script('LOAD', BARE));
+  const rounds: { guard: Timing; bare: Timing }[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const bare = await timed(redis, count / ROUNDS, () => redis.evalsha(sha, 4, ...BARE_KEYS));
+    rounds.push({ bare, guard: await timed(redis, count / ROUNDS, call) });
+  }
+  const middle = (of: (round: (typeof rounds)[number]) => number): string =>
+    (rounds.map(of).sort((first, second) => first - second)[Math.floor(ROUNDS / 2)] ?? NaN).toFixed(1);
+  process.stdout.write(
+    `  ${what.padEnd(24)} mean ${middle(({ guard }) => guard.mean)} µs, p50 ${middle(({ guard }) => guard.p50)}, ` +
+      `p99 ${middle(({ guard }) => guard.p99)}; bare script p50 ${middle(({ bare }) => bare.p50)}; ` +
+      `ratio ${middle(({ guard, bare }) => guard.p50 / bare.p50)}\n`,
+  );
+  await redis.del(BARE_KEYS);
 }
 
 async function main(): Promise<void> {

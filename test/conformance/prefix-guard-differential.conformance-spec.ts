@@ -6,6 +6,7 @@ import { InProcessPrefixGuard } from '../../libs/sms-verification/src/abuse/pref
 import {
   LEVELS,
   type AssessRequest,
+  type GuardDecision,
   type NumberLevels,
   type PrefixGuard,
 } from '../../libs/sms-verification/src/abuse/prefix-guard/prefix-guard';
@@ -136,7 +137,14 @@ const MUST_BE_SEEN = [
   ...LEVELS.flatMap((level) =>
     ['open', 'probing', 'challenged', 'refused', 'blocked', 'unblocked'].map((state) => `${level} ${state}`),
   ),
+  'says allow quiet',
+  'says allow unblocked',
+  'says challenge burst',
+  'says challenge conversion',
+  'says refuse conversion',
+  'says refuse blocked',
   'not enforced',
+  'enforced by hand alone',
   'counted',
 ];
 
@@ -178,7 +186,8 @@ class BothGuards {
         return;
       }
       case 'explain':
-        return this.explain(levelsOf(asked));
+        await this.explain(levelsOf(asked));
+        return;
       case 'pass':
         this.pass(asked.ms);
     }
@@ -187,13 +196,18 @@ class BothGuards {
   private async send(asked: Command & { readonly do: 'sends' }, time: number): Promise<void> {
     const levels = levelsOf(asked);
     const request = { ...asked.request, levels };
+    const explained = time % 4 === 0 ? await this.explain(levels) : undefined;
     let answer = await this.ask((guard) => guard.assess(request));
+    if (explained !== undefined && !request.known && !request.challenged) {
+      expect(explained).toBe(answer.decision);
+    }
     this.saw(`${answer.decision} ${answer.reason} ${answer.level ?? 'none'}`);
     if (answer.decision === 'challenge' && asked.solves) {
       answer = await this.ask((guard) => guard.assess({ ...request, challenged: true }));
       this.saw(`${answer.decision} ${answer.reason} ${answer.level ?? 'none'}`);
     }
     if (!answer.enforced) this.saw('not enforced');
+    else if (request.mode === 'record') this.saw('enforced by hand alone');
     if (answer.assessedAt > 0) {
       this.saw('counted');
       const send = { levels, assessedAt: answer.assessedAt };
@@ -207,10 +221,15 @@ class BothGuards {
     await this.explain(levels);
   }
 
-  private async explain(levels: NumberLevels): Promise<void> {
-    for (const { level, state } of await this.ask((guard) => guard.explain(levels))) {
+  /** What the guard is said to answer now: what the strictest level does. */
+  private async explain(levels: NumberLevels): Promise<GuardDecision['decision']> {
+    let strictest: GuardDecision['decision'] = 'allow';
+    for (const { level, state, answer } of await this.ask((guard) => guard.explain(levels))) {
       this.saw(`${level} ${state}`);
+      this.saw(`says ${answer.decision} ${answer.reason}`);
+      if (answer.decision !== 'allow' && strictest !== 'refuse') strictest = answer.decision;
     }
+    return strictest;
   }
 
   private async ask<Answer>(call: (guard: PrefixGuard) => Promise<Answer>): Promise<Answer> {

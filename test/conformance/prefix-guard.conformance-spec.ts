@@ -326,6 +326,79 @@ describe.each([
     });
   });
 
+  describe('explained', () => {
+    const QUIET = { decision: 'allow', reason: 'quiet', waitMs: 0, enforced: true };
+    const answers = async (levels = NUMBER) => (await guard.explain(levels)).map(({ answer }) => answer);
+
+    it('a number is one that nothing holds, unless something does', async () => {
+      expect(await answers()).toEqual([QUIET, QUIET, QUIET]);
+    });
+
+    it('a burst is what holds, until so many are judged that there is room', async () => {
+      for (let send = 0; send < 10; send += 1) {
+        await assess({ levels: { ...NUMBER, range: `FR-${String(send)}` } });
+        pass(2 * SECOND);
+      }
+      for (let send = 0; send < 7; send += 1) {
+        const { assessedAt } = await assess({ levels: { ...NUMBER, range: `FR-${String(send)}` } });
+        if (send % 7 === 0) await verify(assessedAt, { ...NUMBER, range: `FR-${String(send)}` });
+        pass(5 * SECOND);
+      }
+
+      const [country, operator, range] = await answers();
+      expect([country, range]).toEqual([QUIET, QUIET]);
+      expect(operator).toMatchObject({ decision: 'challenge', reason: 'burst', enforced: true });
+      const waitMs = operator?.waitMs ?? 0;
+      expect(waitMs).toBeGreaterThan(MINUTE);
+      pass(waitMs - 1);
+      expect((await answers())[1]).toEqual({ ...operator, waitMs: 1 });
+      pass(1);
+      expect(await answers()).toEqual([QUIET, QUIET, QUIET]);
+      await expect(assess()).resolves.toMatchObject({ decision: 'allow' });
+    });
+
+    it('a level that tripped is what holds, and then its probes', async () => {
+      await attack();
+      const { waitMs } = await stateOf('range');
+      const tripped = { decision: 'challenge', reason: 'conversion', waitMs, enforced: true };
+      expect((await answers())[2]).toEqual(tripped);
+
+      await passBlock();
+      expect((await answers())[2]).toEqual(QUIET);
+      for (let probe = 0; probe < 2; probe += 1) await assess();
+      const probing = (await answers())[2];
+      expect(probing).toMatchObject({ decision: 'challenge', reason: 'conversion' });
+      expect(probing?.waitMs).toBeGreaterThan(0);
+      pass(probing?.waitMs ?? 0);
+      expect((await answers())[2]).toEqual(QUIET);
+    });
+
+    it('a level that refuses is what holds', async () => {
+      await attack();
+      await attack({ challenged: true }, 'refuse');
+      const { waitMs } = await assess();
+      expect(waitMs).toBeGreaterThan(HOUR);
+      expect(await answers()).toContainEqual({
+        decision: 'refuse',
+        reason: 'conversion',
+        waitMs,
+        enforced: true,
+      });
+    });
+
+    it('what an operator said is what holds, in the warm-up too, and nothing else does', async () => {
+      begin({});
+      for (let send = 0; send < 8; send += 1) await assess();
+      expect((await answers())[2]).toMatchObject({ decision: 'challenge', reason: 'burst', enforced: false });
+      await guard.block('operator', NUMBER, HOUR);
+      const blocked = { decision: 'refuse', reason: 'blocked', waitMs: HOUR, enforced: true };
+      const quiet = { ...QUIET, enforced: false };
+      expect(await answers()).toEqual([quiet, blocked, quiet]);
+      await guard.unblock('range', NUMBER, HOUR);
+      expect(await answers()).toEqual([quiet, quiet, { ...quiet, reason: 'unblocked' }]);
+    });
+  });
+
   describe('by hand', () => {
     it.each(['country', 'operator', 'range'] as const)(
       'a %s is refused for as long as was said',
@@ -383,23 +456,46 @@ describe.each([
   });
 
   it('turns nothing away in the mode `record`, but says what it would have done, and counts', async () => {
-    await guard.block('country', NUMBER, HOUR);
+    for (let send = 0; send < 8; send += 1) await assess();
     const { decision, enforced, assessedAt } = await assess({ mode: 'record' });
 
-    expect({ decision, enforced }).toEqual({ decision: 'refuse', enforced: false });
+    expect({ decision, enforced }).toEqual({ decision: 'challenge', enforced: false });
     expect(assessedAt).toBeGreaterThan(0);
-    expect((await stateOf('country')).pending).toBe(1);
+    expect((await stateOf('country')).pending).toBe(9);
   });
 
   it('turns nothing away until it has warmed up, from its first send on', async () => {
     begin({});
     await assess({ known: true });
     pass(7 * DAY - 1);
-    await guard.block('range', NUMBER, HOUR);
-    await expect(assess()).resolves.toMatchObject({ decision: 'refuse', enforced: false });
+    for (let send = 0; send < 8; send += 1) await assess();
+    await expect(assess()).resolves.toMatchObject({ decision: 'challenge', enforced: false });
 
     pass(1);
-    await expect(assess()).resolves.toMatchObject({ decision: 'refuse', enforced: true });
+    await expect(assess()).resolves.toMatchObject({ decision: 'challenge', enforced: true });
+  });
+
+  it.each([
+    ['in the mode `record`', WARM, 'record'],
+    ['while it warms up', {}, 'enforce'],
+    ['while it warms up in the mode `record`', {}, 'record'],
+  ] as const)('means what an operator blocked, and counts it not, %s', async (_when, tuning, mode) => {
+    begin(tuning);
+    await guard.block('operator', NUMBER, HOUR);
+    await expect(assess({ mode })).resolves.toEqual({
+      decision: 'refuse',
+      reason: 'blocked',
+      level: 'operator',
+      waitMs: HOUR,
+      enforced: true,
+      assessedAt: 0,
+    });
+    await expect(assess({ mode, challenged: true })).resolves.toMatchObject({ enforced: true });
+    expect((await stateOf('country')).pending).toBe(0);
+
+    await expect(assess({ mode, known: true })).resolves.toMatchObject({ decision: 'allow' });
+    await guard.unblock('range', NUMBER, HOUR);
+    await expect(assess({ mode })).resolves.toMatchObject({ reason: 'unblocked', enforced: false });
   });
 
   it('forgets a level that nobody sent to for long, and its own start after that', async () => {

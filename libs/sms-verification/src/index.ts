@@ -72,6 +72,7 @@ export type {
   GuardMode,
   GuardReason,
   Level,
+  LevelAnswer,
   LevelState,
   NumberLevels,
 } from './abuse/prefix-guard/prefix-guard';

@@ -12,6 +12,8 @@ import type { ResolvedAbuseOptions } from './abuse.options';
 import { InProcessMoneyBudget } from './budget/in-process.money-budget';
 import { HumanChallenge, type ChallengeOffer } from './challenge/human-challenge';
 import { CountryPolicy } from './country/country-policy';
+import { InProcessPrefixGuard } from './prefix-guard/in-process.prefix-guard';
+import { PREFIX_GUARD_TUNING } from './prefix-guard/prefix-guard.tuning';
 import {
   PrefixGuard,
   type AssessedSend,
@@ -127,6 +129,35 @@ describe(AbuseDefence.name, () => {
     expect(events).toMatchObject([{ decision: 'refuse', enforced: false }]);
   });
 
+  it.each(['record', 'enforce'] as const)(
+    'refuses what an operator blocked, in the mode %s and before the guard has warmed up, until it is unblocked',
+    async (mode) => {
+      const guarded = defence({ mode, guard: new InProcessPrefixGuard(() => NOON) });
+      await guarded.block(HERS.phone, 'operator', DAY);
+      expect(await refusal(guarded.admit(HERS, STRANGER))).toMatchObject({
+        code: 'sending_paused',
+        retryAfterMs: DAY,
+      });
+      expect(await refusal(guarded.admit({ ...HERS, challenge: ANSWER }, STRANGER))).toBeInstanceOf(
+        SendingPausedError,
+      );
+      expect(events).toMatchObject([
+        { decision: 'refuse', reason: 'blocked', enforced: true },
+        { decision: 'refuse', reason: 'blocked', enforced: true },
+      ]);
+      // Who has verified here is none of those that the range was blocked for.
+      await expect(guarded.admit(HERS, { ...STRANGER, known: true })).resolves.toBeDefined();
+      await guarded.unblock(HERS.phone, 'operator', DAY);
+      await expect(guarded.admit(HERS, STRANGER)).resolves.toBeDefined();
+    },
+  );
+
+  it('asks nobody what is blocked in mode off', async () => {
+    const guarded = defence({ mode: 'off', guard: new InProcessPrefixGuard(() => NOON) });
+    await guarded.block(HERS.phone, 'operator', DAY);
+    await expect(guarded.admit(HERS, STRANGER)).resolves.toBeDefined();
+  });
+
   describe('with a guard that asks for a challenge', () => {
     beforeEach(() => {
       guard.decide = ({ challenged }) =>
@@ -222,6 +253,53 @@ describe(AbuseDefence.name, () => {
         });
       },
     );
+  });
+
+  describe('explains what its budget says', () => {
+    const HALF = DAY / 2;
+    it.each([
+      ['a limit with room', 100, 60, { exhausted: false, opensInMs: 0 }, 0],
+      ['a limit that a message reaches', 100, 100, { exhausted: false, opensInMs: 0 }, 0],
+      ['a limit that the second message goes over', 100, 60, { exhausted: true, opensInMs: HALF }, 1],
+      ['a limit with room, of a second free message', 100, 0, { exhausted: false, opensInMs: 0 }, 1],
+      ['a limit that no message fits', 50, 60, { exhausted: true, opensInMs: undefined }, 0],
+      ['a limit of 0', 0, 60, { exhausted: true, opensInMs: undefined }, 0],
+      ['a limit of 0, of a free message', 0, 0, { exhausted: true, opensInMs: undefined }, 0],
+      ['no limit', undefined, 60, { exhausted: false, opensInMs: 0 }, 0],
+    ] as const)('as it would answer: %s', async (_what, limit, price, expected, before) => {
+      const prices = { byCountry: new Map(), defaultMicros: price };
+      const byCountry = new Map(limit === undefined ? [] : [['US', limit]]);
+      for (const budgets of [{ overallMicros: limit }, { byCountry }]) {
+        budget = new InProcessMoneyBudget(() => NOON);
+        const guarded = defence({ prices, budgets });
+        for (let sent = 0; sent < before; sent += 1) await guarded.admit(HERS, STRANGER);
+        expect((await guarded.explain(HERS.phone)).budget).toEqual(expected);
+        const answer = await refusal(guarded.admit(HERS, STRANGER));
+        expect(answer instanceof SendingPausedError).toBe(expected.exhausted);
+      }
+    });
+  });
+
+  it.each([
+    ['off', [false, false]],
+    ['record', [false, true]],
+    ['enforce', [true, true]],
+  ] as const)('explains in the mode %s what holds a number then', async (mode, [burst, blocked]) => {
+    const own = new InProcessPrefixGuard(() => NOON, { ...PREFIX_GUARD_TUNING, warmUpMs: 0 });
+    for (let sent = 0; sent < 8; sent += 1) await defence({ guard: own }).admit(HERS, STRANGER);
+    const guarded = defence({ mode, guard: own });
+    expect((await guarded.explain(HERS.phone)).levels[2]?.answer).toMatchObject({
+      decision: 'challenge',
+      reason: 'burst',
+      enforced: burst,
+    });
+    await guarded.block(HERS.phone, 'range', DAY);
+    expect((await guarded.explain(HERS.phone)).levels[2]?.answer).toEqual({
+      decision: 'refuse',
+      reason: 'blocked',
+      waitMs: DAY,
+      enforced: blocked,
+    });
   });
 
   describe('with the application’s own signals', () => {

@@ -8,11 +8,13 @@ import {
 import type { SmsVerificationEvents } from '../sms-verification.events';
 import type { SendRequest } from '../sms-verification.results';
 import type { ResolvedAbuseOptions, RiskAnswer } from './abuse.options';
+import type { BudgetState, SpendRequest } from './budget/money-budget';
 import { levelsOf } from './prefix-guard/number-levels';
 import type {
   AssessRequest,
   GuardDecision,
   Level,
+  LevelAnswer,
   LevelState,
   NumberLevels,
 } from './prefix-guard/prefix-guard';
@@ -39,9 +41,13 @@ export interface Admission {
 /** What would keep a number from being sent to now. */
 export interface AbuseExplanation {
   readonly countryAllowed: boolean;
+  /** With what each level would answer in this mode; the strictest holds. Numbers that have verified here pass. */
   readonly levels: readonly LevelState[];
-  /** Undefined where there are no prices. */
-  readonly budget: { readonly exhausted: boolean; readonly opensInMs: number } | undefined;
+  /**
+   * Whether it has room for a message of one segment; undefined where there are no prices. `opensInMs` is undefined
+   * when no day has: the limit is 0, or less than the message costs.
+   */
+  readonly budget: { readonly exhausted: boolean; readonly opensInMs: number | undefined } | undefined;
 }
 
 /** Who is refused because the application says so may try again after this; it does not say when. */
@@ -97,21 +103,15 @@ export class AbuseDefence {
   }
 
   async explain(phone: PhoneNumber): Promise<AbuseExplanation> {
-    const { guard, budget, regions, prices, budgets } = this.options;
+    const { guard, budget, regions, prices } = this.options;
     const [levels, today] = await Promise.all([
       guard.explain(levelsOf(phone, this.phoneKey)),
       prices === undefined ? undefined : budget.state(phone.country),
     ]);
-    const { overallMicros = Infinity, byCountry } = budgets ?? {};
-    const cost = this.priceOf(phone.country);
-    const exhausted =
-      today !== undefined &&
-      (today.overallMicros + cost > overallMicros ||
-        today.countryMicros + cost > (byCountry?.get(phone.country) ?? Infinity));
     return {
       countryAllowed: regions.allows(phone.country),
-      levels,
-      budget: today && { exhausted, opensInMs: exhausted ? today.resetsInMs : 0 },
+      levels: levels.map((level) => ({ ...level, answer: this.inThisMode(level.answer) })),
+      budget: today && this.roomIn(today, phone.country),
     };
   }
 
@@ -207,14 +207,38 @@ export class AbuseDefence {
   }
 
   private async spend({ phone: { country } }: SendRequest, segments: number): Promise<Admission['spent']> {
-    const { budget, budgets, prices } = this.options;
+    const { budget, prices } = this.options;
     if (prices === undefined) return undefined;
     const costMicros = this.priceOf(country) * segments;
-    const limits = { overallMicros: budgets?.overallMicros, countryMicros: budgets?.byCountry?.get(country) };
-    const outcome = await budget.spend({ country, costMicros, limits });
+    const outcome = await budget.spend({ country, costMicros, limits: this.limitsOf(country) });
     if (outcome.outcome === 'spent') return { costMicros, day: outcome.day };
     this.events.emit({ type: 'budget_exhausted', country, scope: outcome.scope, waitMs: outcome.waitMs });
     throw new SendingPausedError(outcome.waitMs);
+  }
+
+  /** What `spend` would say of a message of one segment: nothing at all goes out on a limit of 0, be it free. */
+  private roomIn(today: BudgetState, country: string): NonNullable<AbuseExplanation['budget']> {
+    const costMicros = this.priceOf(country);
+    const { overallMicros, countryMicros } = this.limitsOf(country);
+    const fits = (limit: number | undefined, spent: number): boolean =>
+      limit === undefined || (limit > 0 && costMicros <= limit - spent);
+    if (fits(overallMicros, today.overallMicros) && fits(countryMicros, today.countryMicros)) {
+      return { exhausted: false, opensInMs: 0 };
+    }
+    const everFits = fits(overallMicros, 0) && fits(countryMicros, 0);
+    return { exhausted: true, opensInMs: everFits ? today.resetsInMs : undefined };
+  }
+
+  private limitsOf(country: string): SpendRequest['limits'] {
+    const { budgets } = this.options;
+    return { overallMicros: budgets?.overallMicros, countryMicros: budgets?.byCountry?.get(country) };
+  }
+
+  /** The guard speaks of the mode `enforce`: in `record` it means only what an operator blocked, and off nothing. */
+  private inThisMode(answer: LevelAnswer): LevelAnswer {
+    const { mode } = this.options;
+    const meant = mode === 'enforce' || (mode === 'record' && answer.reason === 'blocked');
+    return { ...answer, enforced: answer.enforced && meant };
   }
 
   /** What a segment costs in a country. */

@@ -399,12 +399,20 @@ describe(InProcessPrefixGuard.name, () => {
 
     it('is everything in the first seven days of traffic, and nothing after them', async () => {
       guard = new InProcessPrefixGuard(() => now);
-      await guard.block('country', levels(), 30 * DAY);
-      expect(await assess()).toMatchObject({ decision: 'refuse', enforced: false });
-      now += 7 * DAY - 1;
       expect((await assess()).enforced).toBe(false);
+      now += 7 * DAY - 1;
+      for (let send = 0; send < 8; send += 1) await assess();
+      expect(await assess()).toMatchObject({ decision: 'challenge', enforced: false });
       now += 1;
-      expect((await assess()).enforced).toBe(true);
+      expect(await assess()).toMatchObject({ decision: 'challenge', enforced: true });
+    });
+
+    it('is nothing that an operator blocked, be it in the first days or in record mode', async () => {
+      guard = new InProcessPrefixGuard(() => now);
+      await guard.block('country', levels(), HOUR);
+      const refused = { decision: 'refuse', reason: 'blocked', enforced: true, assessedAt: 0 };
+      expect(await assess()).toMatchObject(refused);
+      expect(await assess({ mode: 'record' })).toMatchObject(refused);
     });
 
     it('teaches the guard, in its first days, a conversion that it would take for an attack', async () => {

@@ -27,7 +27,7 @@ import {
   type NumberLevels,
 } from './prefix-guard';
 import { PREFIX_GUARD_TUNING, type PrefixGuardTuning } from './prefix-guard.tuning';
-import { judge, type Measured } from './verdict';
+import { answersOf, judge, type Measured } from './verdict';
 
 const START = 'start';
 const MARK = 8;
@@ -101,10 +101,15 @@ export class InProcessPrefixGuard extends PrefixGuard {
       const found = this.records.get(levels[level]);
       return found === undefined ? emptyRecord(step.now, this.tuning) : structuredClone(found);
     });
+    const advanced = this.advance(measured, step);
+    const answers = answersOf(advanced, step.now, this.tuning);
     return Promise.resolve(
-      this.advance(measured, step).map(({ record, measures }, depth) => {
-        const level = LEVELS[depth] ?? 'country';
-        return stateOf(level, levels[level], record, measures, step.now);
+      LEVELS.flatMap((level, depth) => {
+        const [found, verdict] = [advanced[depth], answers[depth]];
+        if (found === undefined || verdict === undefined) return [];
+        const { decision, reason, waitMs } = verdict;
+        const answer = { decision, reason, waitMs, enforced: !step.warming || reason === 'blocked' };
+        return [{ ...stateOf(level, levels[level], found, step.now), answer }];
       }),
     );
   }
@@ -114,13 +119,15 @@ export class InProcessPrefixGuard extends PrefixGuard {
     const started = this.starts.get(START) ?? now;
     this.starts.set(START, started, now + this.tuning.keepStartMs);
     const step = this.step(now);
-    const enforced = mode === 'enforce' && !step.warming;
-    if (known) return { decision: 'allow', reason: 'known', waitMs: 0, enforced, assessedAt: 0 };
+    const meant = mode === 'enforce' && !step.warming;
+    if (known) return { decision: 'allow', reason: 'known', waitMs: 0, enforced: meant, assessedAt: 0 };
 
     const found = LEVELS.map((level) => this.records.get(levels[level]));
     const records = found.map((record) => record ?? emptyRecord(now, this.tuning));
     const measured = this.advance(records, step);
     const { decision, reason, waitMs, depth } = judge(measured, challenged, now, this.tuning);
+    // What an operator blocks needs no warm-up, and no trust in the guard's own judgement.
+    const enforced = meant || reason === 'blocked';
     const passes = decision === 'allow' || !enforced;
     const counted = passes && !resend;
     const from = countedFrom(records);
@@ -241,10 +248,9 @@ function mark(now: number, from: number, challenged: boolean): number {
 function stateOf(
   level: Level,
   name: string,
-  record: LevelRecord,
-  measures: Measures,
+  { record, measures }: Measured,
   now: number,
-): LevelState {
+): Omit<LevelState, 'answer'> {
   const evidence = record.state === OPEN ? record.suspicion / measures.trips : 1;
   const known = {
     level,

@@ -12,7 +12,7 @@ export interface NumberLevels {
 export const LEVELS = ['country', 'operator', 'range'] as const;
 export type Level = (typeof LEVELS)[number];
 
-/** `off`: not asked. `record`: judges and counts, but lets everything pass. `enforce`: means it. */
+/** `off`: not asked. `record`: judges and counts, but lets pass what no operator blocked. `enforce`: means it. */
 export type GuardMode = 'off' | 'record' | 'enforce';
 
 export interface AssessRequest {
@@ -48,7 +48,10 @@ export interface GuardDecision {
   readonly level?: Level | undefined;
   /** Until the range is looked at again; 0 unless refused. */
   readonly waitMs: number;
-  /** `false`: the mode is `record`, or the deployment is still warming up; the send passes all the same. */
+  /**
+   * `false`: the mode is `record`, or the deployment is still warming up; the send passes all the same. What an
+   * operator blocked is always enforced.
+   */
   readonly enforced: boolean;
   /** On the storage's clock; names this send to `release` and `recordVerified`. */
   readonly assessedAt: number;
@@ -57,6 +60,12 @@ export interface GuardDecision {
 export interface AssessedSend {
   readonly levels: NumberLevels;
   readonly assessedAt: number;
+}
+
+/** What a level would answer now to a send that has solved no challenge: the guard answers the strictest of three. */
+export interface LevelAnswer extends Pick<GuardDecision, 'decision' | 'reason' | 'enforced'> {
+  /** Until it may answer otherwise when nobody sends meanwhile: its pending sends are judged by then. 0: it allows. */
+  readonly waitMs: number;
 }
 
 /** What one level knows, for people. */
@@ -72,6 +81,7 @@ export interface LevelState {
   readonly conversion: number;
   /** How far the evidence of an attack has grown, 0 to 1; at 1 the level trips. */
   readonly suspicion: number;
+  readonly answer: LevelAnswer;
 }
 
 /**
@@ -90,12 +100,12 @@ export abstract class PrefixGuard {
   /** The number of a counted send has verified. */
   abstract recordVerified(send: AssessedSend): Promise<void>;
 
-  /** Refuses a level by hand for `durationMs`. */
+  /** Refuses a level by hand for `durationMs`, to all but known numbers: in any mode, warmed up or not. */
   abstract block(level: Level, levels: NumberLevels, durationMs: number): Promise<void>;
 
   /** Ends any refusal of a level, forgets the suspicion against it, and keeps it open for `durationMs`. */
   abstract unblock(level: Level, levels: NumberLevels, durationMs: number): Promise<void>;
 
-  /** Tells how the three levels stand; changes nothing. */
+  /** Tells how the three levels stand, and what each would answer in the mode `enforce`; changes nothing. */
   abstract explain(levels: NumberLevels): Promise<readonly LevelState[]>;
 }

@@ -75,6 +75,10 @@ export function prefixGuardScripts(tuning: PrefixGuardTuning, clock?: () => numb
   };
 }
 
+function decisionOf(told: number): GuardDecision['decision'] {
+  return told === 0 ? 'allow' : told === 1 ? 'challenge' : 'refuse';
+}
+
 function parseState(reply: LuaReply): ToldState {
   return {
     state: reply.word('open', 'probing', 'challenged', 'refused', 'blocked', 'unblocked'),
@@ -82,5 +86,11 @@ function parseState(reply: LuaReply): ToldState {
     pending: reply.integer(),
     conversion: reply.integer() / 1000,
     suspicion: Math.min(1, reply.integer() / reply.integer()),
+    answer: {
+      decision: decisionOf(reply.integer()),
+      reason: reply.word('quiet', 'burst', 'conversion', 'blocked', 'unblocked'),
+      waitMs: reply.integer(),
+      enforced: reply.integer() === 1,
+    },
   };
 }

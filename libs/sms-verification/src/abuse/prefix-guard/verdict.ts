@@ -9,6 +9,7 @@ import {
   unverified,
   verifiedOf,
   type LevelRecord,
+  type Pending,
 } from './level-record';
 import type { Measures } from './measures';
 import type { GuardReason } from './prefix-guard';
@@ -53,6 +54,57 @@ export function judge(
   });
   noteDemand(levels, verdicts, strictest, challenged, now, tuning);
   return strictest;
+}
+
+/** What each level says by itself to a send without a challenge, and for how long if nobody else sends. */
+export function answersOf(
+  levels: readonly Measured[],
+  now: number,
+  tuning: PrefixGuardTuning,
+): readonly Verdict[] {
+  const byHand = judgeByHand(levels, now);
+  return levels.map((level, depth) => {
+    if (byHand !== undefined) return byHand.depth === depth ? byHand : QUIET;
+    const verdict = judgeLevel(level, hasHealthyPart(levels, depth, tuning), false, now, tuning);
+    return verdict.decision === 'challenge'
+      ? { ...verdict, waitMs: challengesFor(level, now, tuning) }
+      : verdict;
+  });
+}
+
+/** How long a level goes on asking for challenges. */
+function challengesFor({ record, measures }: Measured, now: number, tuning: PrefixGuardTuning): number {
+  const { plain, challenged, state, until } = record;
+  if (state === OPEN) {
+    const crowd = (index: number): number => crowdAt(plain, index, 2) + crowdAt(challenged, index, 2);
+    return ripensBelow(record, crowd, measures.burst, now, tuning);
+  }
+  if (state !== PROBING) return until - now;
+  const probes = ripensBelow(record, (index) => crowdAt(plain, index, 1), tuning.probes, now, tuning);
+  return Math.min(until - now, probes);
+}
+
+/** Pending sends of one slot; one that has verified counts as so many less. */
+function crowdAt({ sent, verified }: Pending, index: number, less: 1 | 2): number {
+  return (sent[index] ?? 0) - less * (verified[index] ?? 0);
+}
+
+/** Until so many slots are judged that fewer than `room` are left of the crowd. */
+function ripensBelow(
+  { slot }: LevelRecord,
+  crowd: (index: number) => number,
+  room: number,
+  now: number,
+  { slots, slotMs }: PrefixGuardTuning,
+): number {
+  let left = 0;
+  for (let index = 0; index < slots; index += 1) left += crowd(index);
+  let oldest = slot - slots + 1;
+  for (; oldest < slot; oldest += 1) {
+    left -= crowd(oldest % slots);
+    if (left < room) break;
+  }
+  return Math.max(0, (oldest + slots) * slotMs - now);
 }
 
 /** What an operator said of the finest level holds. */

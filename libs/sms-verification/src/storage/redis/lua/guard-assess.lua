@@ -9,7 +9,8 @@
 -- ARGV[1] known           1 if the number has verified here: it passes and does not count
 -- ARGV[2] challenged      1 if the sender has just solved a challenge
 -- ARGV[3] resend          1 if it is judged alone, and not counted
--- ARGV[4] enforce         1 if what is not allowed will be turned away, once the guard has warmed up
+-- ARGV[4] enforce         1 if what is not allowed is turned away, once the guard has warmed up; what an
+--                         operator blocked always is
 --
 -- Reply: { 'allow' | 'challenge' | 'refuse', 'known' | 'quiet' | 'burst' | 'conversion' | 'blocked' | 'unblocked',
 --          'country' | 'operator' | 'range' | 'none', ms to wait, 1 if enforced, when it was counted or 0 }
@@ -28,7 +29,7 @@ end
 
 -- @include guard-measures
 -- @include guard-judgement
--- @include guard-verdict
+-- @include guard-count
 
 local challenged = ARGV[2] == '1'
 local found_country, found_operator, found_range =
@@ -44,9 +45,13 @@ if
   or not is_quiet(operator, TUNING.burst[2])
   or not is_quiet(range, TUNING.burst[3])
 then
+  -- Inside, because its functions would be made for every send, and this is seldom.
+-- @include guard-verdict
   decision, reason, wait, decided_by = judge(levels, challenged)
   from = counted_from(levels)
 end
+-- What an operator blocks needs no warm-up, and no trust in the guard's own judgement.
+enforced = enforced or reason == 'blocked'
 local counted = (decision == ALLOW or not enforced) and ARGV[3] ~= '1'
 if counted then
   for depth = from, 3 do

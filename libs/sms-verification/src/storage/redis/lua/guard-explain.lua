@@ -1,4 +1,5 @@
--- Tells how the three levels of a number stand; changes nothing.
+-- Tells how the three levels of a number stand, and what each would answer now to a send without a challenge; changes
+-- nothing.
 --
 -- KEYS[1] start           when the first send was seen
 -- KEYS[2] country         the levels of the number, coarse to fine
@@ -7,15 +8,23 @@
 --
 -- Reply: { 'open' | 'probing' | 'challenged' | 'refused' | 'blocked' | 'unblocked', ms to wait, pending sends,
 --          conversion in thousandths, evidence of an attack, evidence that trips the level,
+--          0 to allow or 1 to challenge or 2 to refuse,
+--          'quiet' | 'burst' | 'conversion' | 'blocked' | 'unblocked', ms it says so, 1 if enforced,
 --          'open' | 'probing' | 'challenged' | 'refused' | 'blocked' | 'unblocked', ms to wait, pending sends,
 --          conversion in thousandths, evidence of an attack, evidence that trips the level,
+--          0 to allow or 1 to challenge or 2 to refuse,
+--          'quiet' | 'burst' | 'conversion' | 'blocked' | 'unblocked', ms it says so, 1 if enforced,
 --          'open' | 'probing' | 'challenged' | 'refused' | 'blocked' | 'unblocked', ms to wait, pending sends,
---          conversion in thousandths, evidence of an attack, evidence that trips the level }
+--          conversion in thousandths, evidence of an attack, evidence that trips the level,
+--          0 to allow or 1 to challenge or 2 to refuse,
+--          'quiet' | 'burst' | 'conversion' | 'blocked' | 'unblocked', ms it says so, 1 if enforced }
 
 -- @include clock
 -- @include guard-record
 -- @include guard-measures
 -- @include guard-judgement
+-- @include guard-count
+-- @include guard-verdict
 
 local values = redis.call('MGET', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
 local warming = now < (started_at(values[1]) or now) + TUNING.warmUpMs
@@ -51,5 +60,8 @@ for depth = 1, 3 do
   else
     tell(1, 1)
   end
+  local decision, reason, wait = answer_of(levels, depth)
+  local enforced = not warming or reason == 'blocked'
+  tell(decision, reason, wait, enforced and 1 or 0)
 end
 return reply

@@ -1,111 +1,144 @@
--- What the levels say together. The rules are those of abuse/prefix-guard/verdict.ts.
-local ALLOW, CHALLENGE, REFUSE = 0, 1, 2
+-- What the levels say together, of use when something is the matter. The rules are those of abuse/prefix-guard/verdict.ts.
 
--- Whether nothing is the matter with a level, for a send without a challenge.
-local function is_quiet(record, burst)
-  if record.state ~= OPEN or record.manual then
+-- What an operator said of the finest level holds: decision, reason, wait and depth; nil when nothing was said.
+local function judge_by_hand(levels)
+  for depth = 3, 1, -1 do
+    local record = levels[depth]
+    if record.manual == BLOCKED then
+      return REFUSE, 'blocked', record.manual_until - now, depth
+    elseif record.manual == UNBLOCKED then
+      return ALLOW, 'unblocked', 0, depth
+    end
+  end
+  return nil
+end
+
+-- Until the oldest pending challenged send is judged.
+local function ripens_in(record)
+  local oldest, pending = record.slot, record.pending
+  for at = 1, #pending, EACH do
+    if pending[at + 3] > pending[at + 4] then
+      oldest = pending[at]
+      break
+    end
+  end
+  return math.max(0, (oldest + TUNING.slots) * TUNING.slotMs - now)
+end
+
+local function is_healthy(record)
+  if record.state ~= OPEN or record.trials < TUNING.healthyTrials then
     return false
   end
-  local plain, challenged, plain_verified, challenged_verified = waiting_of(record)
-  -- A crowd of people who verify makes room for as many who have not yet.
-  local crowd = plain + challenged - plain_verified - challenged_verified
-  return crowd < burst or crowd < burst_of(record, burst)
+  if record.conversion < TUNING.healthyConversion then
+    return false
+  end
+  weigh(record)
+  local plain_waiting, challenged_waiting = waiting_of(record)
+  local unusual = math.max(0, (plain_waiting + challenged_waiting) * 1000 - usual_pending(record))
+  return record.suspicion + floor(unusual * record.bad / 1000) < TUNING.healthyEvidence
+end
+
+-- Whether a level finer than this one is well, with its pending sends taken for bad ones: it is refused nothing.
+local function has_healthy_part(levels, depth)
+  for finer = depth + 1, 3 do
+    if is_healthy(levels[finer]) then
+      return true
+    end
+  end
+  return false
+end
+
+-- Decision, reason and wait of one level.
+local function judge_level(levels, depth, challenged)
+  local record = levels[depth]
+  if record.state == REFUSED and not has_healthy_part(levels, depth) then
+    return REFUSE, 'conversion', record.until_ms - now
+  end
+  local plain_waiting, challenged_waiting, plain_verified, challenged_verified = waiting_of(record)
+  if challenged then
+    if challenged_waiting < burst_of(record, TUNING.challengedBurst[depth]) + challenged_verified then
+      return ALLOW, 'quiet', 0
+    end
+    return REFUSE, 'burst', ripens_in(record)
+  end
+  if record.state == CHALLENGED or record.state == REFUSED then
+    return CHALLENGE, 'conversion', 0
+  end
+  if record.state == PROBING then
+    if plain_waiting < TUNING.probes then
+      return ALLOW, 'quiet', 0
+    end
+    return CHALLENGE, 'conversion', 0
+  end
+  local room = burst_of(record, TUNING.burst[depth]) + plain_verified + challenged_verified
+  if plain_waiting + challenged_waiting >= room then
+    return CHALLENGE, 'burst', 0
+  end
+  return ALLOW, 'quiet', 0
+end
+
+-- Counts, at the end of a block, whom it still turns away; somebody who solves a challenge was no demand.
+local function note_demand(record, own_decision, decision, challenged)
+  if (record.state ~= CHALLENGED and record.state ~= REFUSED) or record.until_ms - now > TUNING.watchMs then
+    return
+  end
+  if own_decision ~= ALLOW then
+    if decision ~= ALLOW then
+      record.turned_away = math.min(MOST_SMALL, record.turned_away + 1)
+    end
+  elseif challenged and decision == ALLOW then
+    record.turned_away = math.max(0, record.turned_away - 1)
+    record.solved = math.min(MOST_SMALL, record.solved + 1)
+  end
+end
+
+-- Until so many slots are judged that fewer than `room` pending sends are left. One that has verified is none and, with
+-- `less` 2, makes room for another; challenged ones are left out with `plain_only`.
+local function ripens_below(record, less, plain_only, room)
+  local pending, left, oldest = record.pending, 0, record.slot
+  local function crowd_at(at)
+    local crowd = pending[at + 1] - less * pending[at + 2]
+    return plain_only and crowd or crowd + pending[at + 3] - less * pending[at + 4]
+  end
+  for at = 1, #pending, EACH do
+    left = left + crowd_at(at)
+  end
+  for at = 1, #pending, EACH do
+    left = left - crowd_at(at)
+    if left < room then
+      oldest = pending[at]
+      break
+    end
+  end
+  return math.max(0, (oldest + TUNING.slots) * TUNING.slotMs - now)
+end
+
+-- What one level says by itself to a send without a challenge: decision, reason, and for how long if nobody sends.
+local function answer_of(levels, depth)
+  local decision, reason, wait, decided_by = judge_by_hand(levels)
+  if decision then
+    if decided_by == depth then
+      return decision, reason, wait
+    end
+    return ALLOW, 'quiet', 0
+  end
+  decision, reason, wait = judge_level(levels, depth, false)
+  if decision ~= CHALLENGE then
+    return decision, reason, wait
+  end
+  local record = levels[depth]
+  if record.state == OPEN then
+    return decision, reason, ripens_below(record, 2, false, burst_of(record, TUNING.burst[depth]))
+  end
+  wait = record.until_ms - now
+  if record.state == PROBING then
+    wait = math.min(wait, ripens_below(record, 1, true, TUNING.probes))
+  end
+  return decision, reason, wait
 end
 
 -- Decision, reason, wait, and the depth of the level that decided (0: none did). Of use when something is the matter.
 local function judge(levels, challenged)
-  -- What an operator said of the finest level holds: decision, reason, wait and depth; nil when nothing was said.
-  local function judge_by_hand(levels)
-    for depth = 3, 1, -1 do
-      local record = levels[depth]
-      if record.manual == BLOCKED then
-        return REFUSE, 'blocked', record.manual_until - now, depth
-      elseif record.manual == UNBLOCKED then
-        return ALLOW, 'unblocked', 0, depth
-      end
-    end
-    return nil
-  end
-
-  -- Until the oldest pending challenged send is judged.
-  local function ripens_in(record)
-    local oldest, pending = record.slot, record.pending
-    for at = 1, #pending, EACH do
-      if pending[at + 3] > pending[at + 4] then
-        oldest = pending[at]
-        break
-      end
-    end
-    return math.max(0, (oldest + TUNING.slots) * TUNING.slotMs - now)
-  end
-
-  local function is_healthy(record)
-    if record.state ~= OPEN or record.trials < TUNING.healthyTrials then
-      return false
-    end
-    if record.conversion < TUNING.healthyConversion then
-      return false
-    end
-    weigh(record)
-    local plain_waiting, challenged_waiting = waiting_of(record)
-    local unusual = math.max(0, (plain_waiting + challenged_waiting) * 1000 - usual_pending(record))
-    return record.suspicion + floor(unusual * record.bad / 1000) < TUNING.healthyEvidence
-  end
-
-  -- Whether a level finer than this one is well, with its pending sends taken for bad ones: it is refused nothing.
-  local function has_healthy_part(levels, depth)
-    for finer = depth + 1, 3 do
-      if is_healthy(levels[finer]) then
-        return true
-      end
-    end
-    return false
-  end
-
-  -- Decision, reason and wait of one level.
-  local function judge_level(levels, depth, challenged)
-    local record = levels[depth]
-    if record.state == REFUSED and not has_healthy_part(levels, depth) then
-      return REFUSE, 'conversion', record.until_ms - now
-    end
-    local plain_waiting, challenged_waiting, plain_verified, challenged_verified = waiting_of(record)
-    if challenged then
-      if challenged_waiting < burst_of(record, TUNING.challengedBurst[depth]) + challenged_verified then
-        return ALLOW, 'quiet', 0
-      end
-      return REFUSE, 'burst', ripens_in(record)
-    end
-    if record.state == CHALLENGED or record.state == REFUSED then
-      return CHALLENGE, 'conversion', 0
-    end
-    if record.state == PROBING then
-      if plain_waiting < TUNING.probes then
-        return ALLOW, 'quiet', 0
-      end
-      return CHALLENGE, 'conversion', 0
-    end
-    local room = burst_of(record, TUNING.burst[depth]) + plain_verified + challenged_verified
-    if plain_waiting + challenged_waiting >= room then
-      return CHALLENGE, 'burst', 0
-    end
-    return ALLOW, 'quiet', 0
-  end
-
-  -- Counts, at the end of a block, whom it still turns away; somebody who solves a challenge was no demand.
-  local function note_demand(record, own_decision, decision, challenged)
-    if (record.state ~= CHALLENGED and record.state ~= REFUSED) or record.until_ms - now > TUNING.watchMs then
-      return
-    end
-    if own_decision ~= ALLOW then
-      if decision ~= ALLOW then
-        record.turned_away = math.min(MOST_SMALL, record.turned_away + 1)
-      end
-    elseif challenged and decision == ALLOW then
-      record.turned_away = math.max(0, record.turned_away - 1)
-      record.solved = math.min(MOST_SMALL, record.solved + 1)
-    end
-  end
-
   local decision, reason, wait, decided_by = judge_by_hand(levels)
   if decision then
     return decision, reason, wait, decided_by
@@ -126,23 +159,4 @@ local function judge(levels, challenged)
     note_demand(levels[depth], own[depth], decision, challenged)
   end
   return decision, reason, wait, decided_by
-end
-
--- The coarsest level that counts a send: what a level with suspicions lets through is a test of that level alone.
-local function counted_from(levels)
-  return levels[3].state ~= OPEN and 3 or levels[2].state ~= OPEN and 2 or 1
-end
-
--- Counts one more send in the newest slot.
-local function count(record, challenged)
-  local pending = record.pending
-  local at = #pending - EACH + 1
-  if pending[at] ~= record.slot then
-    at = at + EACH
-    pending[at], pending[at + 1], pending[at + 2], pending[at + 3], pending[at + 4] = record.slot, 0, 0, 0, 0
-  end
-  at = at + (challenged and 3 or 1)
-  if pending[at] < MOST_SMALL then
-    pending[at] = pending[at] + 1
-  end
 end
