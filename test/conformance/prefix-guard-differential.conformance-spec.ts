@@ -152,6 +152,11 @@ const MUST_BE_SEEN = [
 class BothGuards {
   private readonly specification;
   private readonly redis;
+  /**
+   * Whether the clock may: not where levels are soon forgotten, for a level that has expired and is unexpired again is
+   * gone from the one that has looked at it meanwhile and not from the other.
+   */
+  private readonly goesBack: boolean;
   /** Counted sends, the newest first. */
   private readonly sends: { readonly levels: NumberLevels; readonly assessedAt: number }[] = [];
 
@@ -160,6 +165,7 @@ class BothGuards {
     tuning: Partial<PrefixGuardTuning>,
     private readonly saw: (kind: string) => void,
   ) {
+    this.goesBack = tuning.keepMs === undefined;
     this.specification = openInProcessGuard(tuning);
     this.redis = openRedisGuard(tuning, client);
   }
@@ -189,7 +195,7 @@ class BothGuards {
         await this.explain(levelsOf(asked));
         return;
       case 'pass':
-        this.pass(asked.ms);
+        if (asked.ms > 0 || this.goesBack) this.pass(asked.ms);
     }
   }
 
