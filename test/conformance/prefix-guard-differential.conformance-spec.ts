@@ -42,8 +42,14 @@ const TUNINGS: readonly Partial<PrefixGuardTuning>[] = [
   { ...QUICK, warmUpMs: 2 * HOUR },
   // Long runs, so that the counts outgrow the short form; few slots; bursts that few sends make.
   { ...QUICK, slots: 3, slotMs: 20_000, burst: [300, 150, 80], challengedBurst: [100, 80, 60] },
-  // Short blocks, so that demand is watched at the end of many.
-  { ...QUICK, blocksMs: [5 * MINUTE, 10 * MINUTE], watchMs: 5 * MINUTE, demandFloor: 0 },
+  // Short blocks, so that demand is watched at the end of many; a burst is one of the country before any finer level.
+  {
+    ...QUICK,
+    blocksMs: [5 * MINUTE, 10 * MINUTE],
+    watchMs: 5 * MINUTE,
+    demandFloor: 0,
+    burst: [6, 15, 8],
+  },
   { ...QUICK, slots: 9, blocksMs: [HOUR], keepMs: [DAY, 6 * HOUR, HOUR], keepStartMs: 12 * HOUR },
 ];
 
