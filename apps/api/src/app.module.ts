@@ -2,12 +2,12 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
 import { TerminusModule } from '@nestjs/terminus';
 import { ThrottlerModule, type ThrottlerModuleOptions } from '@nestjs/throttler';
-import type { Redis } from 'ioredis';
 import { FailoverSmsGateway } from '@app/sms-gateways';
 import {
   HumanChallenge,
   RedisSmsCodeStorage,
   SmsVerificationModule,
+  type RedisClient,
   type SmsVerificationOptions,
 } from '@app/sms-verification';
 import { abuseOptions } from './abuse/abuse-options';
@@ -73,7 +73,7 @@ function verificationOptions(
   settings: SettingsService,
   gateway: FailoverSmsGateway,
   challenge?: HumanChallenge,
-  redis?: Redis,
+  redis?: RedisClient,
 ): SmsVerificationOptions {
   return {
     ...settings.get('verification', { infer: true }),
@@ -83,7 +83,7 @@ function verificationOptions(
   };
 }
 
-function throttlerOptions(settings: SettingsService, redis?: Redis): ThrottlerModuleOptions {
+function throttlerOptions(settings: SettingsService, redis?: RedisClient): ThrottlerModuleOptions {
   const limits = settings.get('ipLimits', { infer: true });
   return {
     throttlers: IP_LIMITS.map((name) => ({ name, limit: limits[name].count, ttl: limits[name].durationMs })),

@@ -49,17 +49,6 @@ export class Environment extends AbuseEnvironment {
   SMS_STORE: 'auto' | 'redis' | 'in-process' = 'auto';
 
   @IsOptional()
-  @MustBe(
-    'a URL that begins with redis:// or rediss://',
-    (text) => /^rediss?:\/\/./.test(text) && URL.canParse(text),
-  )
-  REDIS_URL?: string;
-
-  @IsOptional()
-  @MustBe('at most 64 letters, digits and the signs : _ - .', (text) => /^[A-Za-z0-9:_.-]{1,64}$/.test(text))
-  REDIS_KEY_PREFIX?: string;
-
-  @IsOptional()
   @MustBe(SECRET, isSecret)
   SMS_CODE_SECRET?: string;
 

@@ -1,6 +1,6 @@
 import type { ThrottlerStorage } from '@nestjs/throttler';
-import type { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import type { RedisClient } from '@app/sms-verification';
 
 type Counted = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
@@ -11,7 +11,7 @@ type Counted = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 export class FixedWindowStorage implements ThrottlerStorage {
   private readonly limiters = new Map<string, RateLimiterMemory | RateLimiterRedis>();
 
-  constructor(private readonly redis?: Redis) {}
+  constructor(private readonly redis?: RedisClient) {}
 
   async increment(key: string, ttl: number, limit: number, _block: number, name: string): Promise<Counted> {
     const { consumedPoints, msBeforeNext } = await this.limiter(name, limit, ttl)

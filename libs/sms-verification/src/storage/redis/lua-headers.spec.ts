@@ -24,6 +24,9 @@ const unique = (values: readonly string[]): string[] => [...new Set(values)].sor
 /** One value of a reply as the header announces it: one of some words, a whole number, or text. */
 type Announced = { readonly words: readonly string[] } | 'integer' | 'text';
 
+/** Commands that know no key, with what stands in its place. */
+const ABOUT_THE_SERVER: Readonly<Record<string, string>> = { TIME: 'nothing', INFO: "'replication'" };
+
 /** What replies carry that is neither one of some words nor a number. */
 const TEXTS = new Set([
   'digest',
@@ -77,7 +80,10 @@ class LuaFile {
   /** Every `redis.call(…)`: the command, and what stands in its first argument's place. */
   get calls(): { command: string; key: string | undefined }[] {
     const pattern = /redis\.call\(\s*'(\w+)'(?:,\s*([^,)]+?)\s*[,)])?/g;
-    return [...this.code.matchAll(pattern)].map(([, command = '', key]) => ({ command, key }));
+    return [...this.code.matchAll(pattern)].map(([, command = '', key]) => ({
+      command,
+      key: command === 'TIME' ? 'nothing' : key,
+    }));
   }
 }
 
@@ -158,7 +164,7 @@ describe('lua/', () => {
         expect([include.name, command, key]).toEqual([
           include.name,
           command,
-          command === 'TIME' ? undefined : 'key',
+          ABOUT_THE_SERVER[command] ?? 'key',
         ]);
       }
     }
