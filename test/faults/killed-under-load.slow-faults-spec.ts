@@ -4,17 +4,16 @@ import { History, type Findings } from './history';
 import { measured } from './measured';
 import { People } from './people';
 import { RedisPair } from './redis-pair';
-import { openStorage, prefixes, type Durability } from './storage';
+import { KINDS, openStorage, prefixes, type Kind } from './storage';
 
 const KILLS = 20;
 /** So many pairs at a time. */
 const ABREAST = 2;
 const HOP_MS = 10;
 const HANDS = 12;
-const KINDS: readonly Durability[] = ['fence', 'none'];
 
 /** One kill: what the histories of both kinds of storage, which stood on the same master, show. */
-async function kill(): Promise<Record<Durability, Findings>> {
+async function kill(): Promise<Record<Kind, Findings>> {
   const pair = await RedisPair.start({ delayMs: HOP_MS });
   try {
     const prefix = prefixes();
@@ -50,16 +49,16 @@ async function kill(): Promise<Record<Durability, Findings>> {
 
 describe('a master that is killed under load, its replica 10 ms a hop behind', () => {
   it('leaves no code to be accepted twice; without the fence it leaves some (F3)', async () => {
-    const kills: Record<Durability, Findings>[] = [];
+    const kills: Record<Kind, Findings>[] = [];
     const lane = async (): Promise<void> => {
       for (let turn = 0; turn < KILLS / ABREAST; turn += 1) kills.push(await kill());
     };
     await Promise.all(Array.from({ length: ABREAST }, lane));
 
-    const sum = (kind: Durability, of: (findings: Findings) => number): number =>
+    const sum = (kind: Kind, of: (findings: Findings) => number): number =>
       kills.reduce((total, findings) => total + of(findings[kind]), 0);
-    const spent = (kind: Durability): number => sum(kind, ({ verified }) => verified);
-    const twice = (kind: Durability): number => sum(kind, ({ acceptedTwice }) => acceptedTwice.length);
+    const spent = (kind: Kind): number => sum(kind, ({ verified }) => verified);
+    const twice = (kind: Kind): number => sum(kind, ({ acceptedTwice }) => acceptedTwice.length);
     const figures = KINDS.map(
       (kind) => `${kind}: ${String(twice(kind))} of ${String(spent(kind))} accepted twice`,
     );

@@ -1,36 +1,75 @@
-import { Redis } from 'ioredis';
-import { RedisSmsCodeStorage, type SmsCodeStorage } from '@app/sms-verification';
-import { SINGLE_SERVER } from '../../apps/api/src/redis/redis-presets';
+import { Cluster, Redis } from 'ioredis';
+import { RedisSmsCodeStorage, type Durability, type RedisClient, type SmsCodeStorage } from '@app/sms-verification';
+import { keepConnected } from '../../apps/api/src/redis/keep-connected';
+import { CLUSTER, SENTINEL, SINGLE } from '../../apps/api/src/redis/redis-presets';
+import type { RedisCluster } from '../support/redis-cluster';
+import { until } from '../support/redis-ask';
+import type { RedisSentinelSet } from '../support/redis-sentinel-set';
 import { freshPrefix } from '../support/shared-redis';
 
-/** What a code that was in flight at a failover is worth afterwards: SMS_DURABILITY. */
-export type Durability = 'fence' | 'none';
+/** With the fence, and the control without: side by side on one server, so that one fault strikes both. */
+export const KINDS = ['fence', 'none'] as const satisfies readonly Durability[];
+export type Kind = (typeof KINDS)[number];
 
-/** The storage of the application, on one server, under a prefix; `none` is the control without the fence. */
+export const prefixes = (): Record<Kind, string> => ({ fence: freshPrefix(), none: freshPrefix() });
+
+/** A storage and the client that it was given. */
 export interface OpenStorage {
   readonly storage: SmsCodeStorage;
-  readonly client: Redis;
+  readonly client: RedisClient;
   close(): void;
 }
 
-/** Connects as the application does. */
-export async function openStorage(
-  port: number,
-  prefix: string,
-  _durability: Durability,
-): Promise<OpenStorage> {
-  const client = new Redis({ ...SINGLE_SERVER, port, host: '127.0.0.1', lazyConnect: true });
-  // What goes wrong rejects the command; without a listener ioredis would print it too.
-  client.on('error', () => undefined);
-  await client.connect();
-  return {
-    storage: new RedisSmsCodeStorage(client, prefix),
-    client,
-    close: () => {
-      client.disconnect();
-    },
-  };
+/** By which port a server is reached instead of its own: that of a link. */
+export type Ways = ReadonlyMap<number, number>;
+
+/** One server, as the application connects to it. */
+export function openStorage(port: number, prefix: string, durability: Durability): Promise<OpenStorage> {
+  return opened(new Redis({ ...SINGLE, port, host: '127.0.0.1' }), prefix, durability);
 }
 
-/** The two kinds side by side, each under a prefix of its own on whatever server: one fault strikes both. */
-export const prefixes = (): Record<Durability, string> => ({ fence: freshPrefix(), none: freshPrefix() });
+/** The master that Sentinels name, as the application connects to it. */
+export function openSentinelStorage(set: RedisSentinelSet, prefix: string, ways: Ways): Promise<OpenStorage> {
+  const sentinels = set.addresses.split(',').map(addressOf);
+  const client = new Redis({ ...SENTINEL, sentinels, name: set.name, natMap: natMapOf(ways) });
+  return opened(client, prefix, 'fence');
+}
+
+/** A Cluster, as the application connects to it. */
+export function openClusterStorage(cluster: RedisCluster, prefix: string, ways: Ways): Promise<OpenStorage> {
+  const nodes = cluster.addresses.split(',').map(addressOf);
+  const client = new Cluster(nodes, { ...CLUSTER, natMap: natMapOf(ways) });
+  keepConnected(client);
+  return opened(client, prefix, 'fence');
+}
+
+/** Any client, once it is connected. */
+export async function opened(
+  client: RedisClient,
+  prefix: string,
+  durability: Durability,
+): Promise<OpenStorage> {
+  // What goes wrong rejects the command; without a listener ioredis would print it too.
+  client.on('error', () => undefined);
+  const storage = new RedisSmsCodeStorage(client, prefix, durability);
+  // `ready` says less than this: a Cluster is before its connections are.
+  await until('the client is connected', async () => {
+    await storage.ping();
+    return true;
+  });
+  const close = (): void => {
+    client.disconnect();
+  };
+  return { storage, client, close };
+}
+
+function addressOf(text: string): { host: string; port: number } {
+  const [host = '', port] = text.split(':');
+  return { host, port: Number(port) };
+}
+
+export function natMapOf(ways: Ways): Record<string, { host: string; port: number }> {
+  return Object.fromEntries(
+    [...ways].map(([port, way]) => [`127.0.0.1:${String(port)}`, { host: '127.0.0.1', port: way }]),
+  );
+}
