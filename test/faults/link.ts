@@ -52,7 +52,11 @@ export class Link {
 
   /** Of the next script call that passes, the reply is lost and the connection ends in its place. */
   loseNextReply(): void {
-    this.repliesToLose += 1;
+    this.repliesToLose = 1;
+  }
+
+  loseNoReply(): void {
+    this.repliesToLose = 0;
   }
 
   async close(): Promise<void> {

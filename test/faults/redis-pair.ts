@@ -53,3 +53,14 @@ async function inStep(replica: RedisServer): Promise<void> {
     async () => lineOf(await askText(replica, 'INFO', 'replication'), 'master_link_status') === 'up',
   );
 }
+
+/** Waits until a replica has received everything that its master has written. */
+export async function caughtUp(master: RedisServer, replica: RedisServer): Promise<void> {
+  await until('the replica has everything', async () => {
+    const [written, received] = await Promise.all([
+      askText(master, 'INFO', 'replication'),
+      askText(replica, 'INFO', 'replication'),
+    ]);
+    return lineOf(written, 'master_repl_offset') === lineOf(received, 'slave_repl_offset');
+  });
+}

@@ -1,5 +1,10 @@
 import { Cluster, Redis } from 'ioredis';
-import { RedisSmsCodeStorage, type Durability, type RedisClient, type SmsCodeStorage } from '@app/sms-verification';
+import {
+  RedisSmsCodeStorage,
+  type Durability,
+  type RedisClient,
+  type SmsCodeStorage,
+} from '@app/sms-verification';
 import { keepConnected } from '../../apps/api/src/redis/keep-connected';
 import { CLUSTER, SENTINEL, SINGLE } from '../../apps/api/src/redis/redis-presets';
 import type { RedisCluster } from '../support/redis-cluster';
