@@ -16,7 +16,11 @@ export interface LinkOptions {
 export class Link {
   private readonly sockets = new Set<Socket>();
   private severed = false;
-  private repliesToLose = 0;
+  /**
+   * While it is due: of the next script call that passes, the reply is lost and the connection ends in its place. Links
+   * that share a loss lose one between them.
+   */
+  loss = { due: false };
   /** How many replies were lost on purpose so far. */
   repliesLost = 0;
 
@@ -50,15 +54,6 @@ export class Link {
     this.severed = false;
   }
 
-  /** Of the next script call that passes, the reply is lost and the connection ends in its place. */
-  loseNextReply(): void {
-    this.repliesToLose = 1;
-  }
-
-  loseNoReply(): void {
-    this.repliesToLose = 0;
-  }
-
   async close(): Promise<void> {
     this.server.close();
     this.cut();
@@ -75,8 +70,8 @@ export class Link {
     this.keep(near, far);
     this.keep(far, near);
     this.pass(near, far, (chunk) => {
-      if (this.repliesToLose === 0 || !/\bevalsha\b/i.test(chunk.toString('latin1'))) return;
-      this.repliesToLose -= 1;
+      if (!this.loss.due || !/\bevalsha\b/i.test(chunk.toString('latin1'))) return;
+      this.loss.due = false;
       losing = true;
     });
     this.pass(far, near, () => {

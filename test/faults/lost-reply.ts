@@ -1,11 +1,12 @@
 import * as nonces from '../../libs/sms-verification/src/storage/redis/nonce';
+import { until } from '../support/redis-ask';
 import { Requester } from '../conformance/requester';
 import { History, type Findings } from './history';
 import type { Link } from './link';
 import { People } from './people';
 import type { OpenStorage } from './storage';
 
-const CODES = 20;
+const CODES = 10;
 
 /** What came of right codes, the replies to which were all lost on the way back. */
 export interface LostReplies {
@@ -19,8 +20,7 @@ export async function loseReplies({ storage }: OpenStorage, links: readonly Link
   const people = new People(history);
   const before = lostOn(links);
   for (let code = 0; code < CODES; code += 1) {
-    const person = await people.ask(storage);
-    if (person === undefined) throw new Error('no code was issued');
+    const person = await oncePossible(() => people.ask(storage));
     await underLoss(links, () => people.enter(person, storage));
   }
   return { findings: history.findings, repliesLost: lostOn(links) - before };
@@ -33,8 +33,10 @@ export async function loseRepliesToWrongGuesses(
 ): Promise<readonly unknown[]> {
   const told: unknown[] = [];
   for (let code = 0; code < CODES; code += 1) {
-    const requester = Requester.of({ instances: [storage], shiftMs: 0 });
-    const held = await requester.issue();
+    const { requester, held } = await oncePossible(async () => {
+      const somebody = Requester.of({ instances: [storage], shiftMs: 0 });
+      return { requester: somebody, held: await somebody.issue() };
+    });
     const guess = await underLoss(links, () => requester.fail(held));
     const status = await requester.status(held);
     told.push([
@@ -55,13 +57,25 @@ export async function withoutNonces<Result>(body: () => Promise<Result>): Promis
   }
 }
 
-/** The next reply is lost, on whichever link it comes. */
+/** The loss of a reply is the loss of a connection: who asks next may be refused, which is another promise's matter. */
+async function oncePossible<Result>(ask: () => Promise<Result | undefined>): Promise<Result> {
+  let given: Result | undefined;
+  await until('a code is issued', async () => {
+    given = await ask().catch(() => undefined);
+    return given !== undefined;
+  });
+  if (given === undefined) throw new TypeError('until() returns when it is there');
+  return given;
+}
+
+/** One reply is lost, on whichever link it comes. */
 async function underLoss<Result>(links: readonly Link[], call: () => Promise<Result>): Promise<Result> {
-  for (const link of links) link.loseNextReply();
+  const loss = { due: true };
+  for (const link of links) link.loss = loss;
   try {
     return await call();
   } finally {
-    for (const link of links) link.loseNoReply();
+    loss.due = false;
   }
 }
 

@@ -7,7 +7,6 @@ import {
 } from '@app/sms-verification';
 import { keepConnected } from '../../apps/api/src/redis/keep-connected';
 import { CLUSTER, SENTINEL, SINGLE } from '../../apps/api/src/redis/redis-presets';
-import type { RedisCluster } from '../support/redis-cluster';
 import { until } from '../support/redis-ask';
 import type { RedisSentinelSet } from '../support/redis-sentinel-set';
 import { freshPrefix } from '../support/shared-redis';
@@ -41,9 +40,11 @@ export function openSentinelStorage(set: RedisSentinelSet, prefix: string, ways:
 }
 
 /** A Cluster, as the application connects to it. */
-export function openClusterStorage(cluster: RedisCluster, prefix: string, ways: Ways): Promise<OpenStorage> {
-  const nodes = cluster.addresses.split(',').map(addressOf);
-  const client = new Cluster(nodes, { ...CLUSTER, natMap: natMapOf(ways) });
+export function openClusterStorage(ports: readonly number[], prefix: string): Promise<OpenStorage> {
+  const client = new Cluster(
+    ports.map((port) => ({ host: '127.0.0.1', port })),
+    { ...CLUSTER },
+  );
   keepConnected(client);
   return opened(client, prefix, 'fence');
 }

@@ -5,6 +5,8 @@ import {
   DEFAULT_CODE_LENGTH,
   DEFAULT_GATEWAY_TIMEOUT_MS,
   DEFAULT_PURPOSES,
+  DURABILITIES,
+  type Durability,
   PURPOSE_PATTERN,
 } from '@app/sms-verification';
 import { plainToInstance } from 'class-transformer';
@@ -47,6 +49,9 @@ export class Environment extends AbuseEnvironment {
 
   @IsIn(['auto', 'redis', 'in-process'], { message: 'must be auto, redis or in-process' })
   SMS_STORE: 'auto' | 'redis' | 'in-process' = 'auto';
+
+  @IsIn(DURABILITIES, { message: 'must be fence, wait or none' })
+  SMS_DURABILITY: Durability = 'fence';
 
   @IsOptional()
   @MustBe(SECRET, isSecret)
