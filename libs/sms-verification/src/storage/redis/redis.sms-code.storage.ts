@@ -19,10 +19,11 @@ import {
   type VerifyRequest,
 } from '../sms-code.storage';
 import type { Durability } from '../durability';
-import type { RedisClient } from './lua-script';
+import type { RedisClient, ScriptClient } from './lua-script';
 import { drawNonce } from './nonce';
 import { orUnavailable } from './or-unavailable';
 import { RedisKeys } from './redis-keys';
+import { ReplicatedClient } from './replicated-client';
 import * as scripts from './scripts';
 
 /** How long a message's reports are expected, and how long one that comes too early waits to be claimed. */
@@ -37,6 +38,8 @@ const EARLY_REPORT_MS = 60_000;
 export class RedisSmsCodeStorage extends SmsCodeStorage {
   private readonly keys: RedisKeys;
   private readonly fence: 0 | 1;
+  /** What the writes go through that a failover must not lose: those of codes and proofs. */
+  private readonly writing: ScriptClient;
   private readonly policyTexts = new WeakMap<VerificationPolicy, string>();
 
   /**
@@ -53,6 +56,7 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
     super();
     this.keys = new RedisKeys(keyPrefix);
     this.fence = durability === 'fence' ? 1 : 0;
+    this.writing = durability === 'wait' ? new ReplicatedClient(client) : client;
   }
 
   override issue(request: IssueRequest): Promise<IssueOutcome> {
@@ -69,7 +73,7 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
       fence: this.fence,
       policy: this.textOf(policy),
     };
-    return orUnavailable(scripts.issue.run(this.client, keys, args));
+    return orUnavailable(scripts.issue.run(this.writing, keys, args));
   }
 
   override verifyAndRemove(request: VerifyRequest): Promise<VerifyOutcome> {
@@ -93,7 +97,7 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
       fence: this.fence,
       policy: this.textOf(policy),
     };
-    return orUnavailable(scripts.verifyAndRemove.run(this.client, keys, args));
+    return orUnavailable(scripts.verifyAndRemove.run(this.writing, keys, args));
   }
 
   override checkExistsAndGetTtl(
@@ -164,7 +168,7 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
   override redeemProof(reference: ProofReference): Promise<RedeemOutcome> {
     const proof = this.keys.proof(reference);
     const args = { nonce: drawNonce(), fence: this.fence };
-    return orUnavailable(scripts.redeemProof.run(this.client, { proof }, args));
+    return orUnavailable(scripts.redeemProof.run(this.writing, { proof }, args));
   }
 
   override reset({ phone, purpose }: Subject, policy: VerificationPolicy): Promise<void> {

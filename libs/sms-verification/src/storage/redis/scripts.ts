@@ -240,6 +240,16 @@ export const reset = new LuaScript({
   },
 });
 
+/** Asked of a server, not of a key. */
+export const checkServer = new LuaScript({
+  name: 'check-server',
+  keys: [],
+  args: [],
+  // Changes nothing.
+  repeatable: true,
+  parse: (reply) => ({ mastership: reply.word('seen', 'hidden'), evictionPolicy: reply.text() }),
+});
+
 function parseRefusal(reply: LuaReply, reason: SendRefusal['reason']): SendRefusal {
   const waitMs = reply.integer();
   const limit = reply.integer();
