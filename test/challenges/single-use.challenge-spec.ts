@@ -92,8 +92,6 @@ describe.each(TOPOLOGIES)(`${RedisSpentChallenges.name}$where`, ({ connect }) =>
       tries: 10,
     });
     const answer = await solveAltcha(await altcha.offer(HERS));
-    // Connected first: ioredis never ends a client of a Cluster that has not been.
-    await client.ping();
     client.disconnect();
     await expect(altcha.verify(answer, HERS)).rejects.toThrow(StorageUnavailableError);
   });

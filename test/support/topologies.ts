@@ -35,11 +35,17 @@ export const SENTINELS: Topology = {
 
 export const CLUSTER: Topology = {
   where: ' in a Cluster',
-  connect: () =>
-    new Cluster(addressesIn('TEST_REDIS_CLUSTER_NODES'), {
+  connect: () => {
+    const cluster = new Cluster(addressesIn('TEST_REDIS_CLUSTER_NODES'), {
       redisOptions: { maxRetriesPerRequest: 0 },
       retryDelayOnFailover: 0,
-    }),
+    });
+    // Once closed, ioredis would keep what it is asked for ever, instead of refusing it.
+    cluster.once('close', () => {
+      cluster.options.enableOfflineQueue = false;
+    });
+    return cluster;
+  },
   environment: () => ({ REDIS_CLUSTER_NODES: variable('TEST_REDIS_CLUSTER_NODES') }),
 };
 
