@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis';
-import type { PhoneNumber } from '@app/sms-verification';
+import type { PhoneNumber, RedisClient } from '@app/sms-verification';
+import { mastersOf } from '../support/redis-masters';
 
 /** What must hold of every key, and what must be nowhere. */
 export interface Expectations {
@@ -19,7 +19,7 @@ const LONGEST_NAME_MS = 3_600_000;
 /** How long it is remembered that a phone has verified. */
 const KNOWN_MS = 90 * 24 * 3_600_000;
 
-/** Reads every key under a prefix in one step: its name, its PTTL, and how many of the needles it contains. */
+/** Reads every key of a server under a prefix in one step: its name, its PTTL, and how many of the needles it contains. */
 const LOOK = `
 local keys = {}
 for _, key in ipairs(redis.call('KEYS', ARGV[1] .. '*')) do
@@ -40,11 +40,14 @@ return keys`;
  * Everything that is wrong with the keys under a prefix, in words (rules R13, R15): each must expire, carry
  * exactly one hash tag, which is a phone's fingerprint or a digest, and contain neither a phone nor a code.
  */
-export async function unsoundKeys(redis: Redis, expected: Expectations): Promise<string[]> {
+export async function unsoundKeys(redis: RedisClient, expected: Expectations): Promise<string[]> {
   const { keyPrefix, fingerprints, phones, codes, longestTtlMs } = expected;
   // The national digits are part of the E.164 form, so looking for them finds both.
   const needles = [...phones.map(({ e164 }) => e164.slice(-10)), ...codes];
-  const keys = (await redis.eval(LOOK, 0, keyPrefix, ...needles)) as [string, number, number][];
+  const found = (await mastersOf(redis)).map(
+    (master) => master.eval(LOOK, 0, keyPrefix, ...needles) as Promise<[string, number, number][]>,
+  );
+  const keys = (await Promise.all(found)).flat();
   return keys.flatMap(([name, ttlMs, found]) => {
     const own = name.slice(keyPrefix.length);
     // Named by digests of what gateways and clients chose; belongs to no phone by its name.
