@@ -15,7 +15,7 @@ module.exports = {
     '<rootDir>/test/gateways/trouble.gateway-spec.ts',
     '<rootDir>/test/e2e/failover.e2e-spec.ts',
   ],
-  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalSetup: '<rootDir>/test/faults/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testTimeout: 60_000,
   maxWorkers: 1,

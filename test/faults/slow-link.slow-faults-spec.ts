@@ -1,4 +1,4 @@
-import { Requester, wrong } from '../conformance/requester';
+import { wrong } from '../conformance/requester';
 import { RedisServer } from '../support/redis-server';
 import { freshPrefix } from '../support/shared-redis';
 import { History } from './history';

@@ -53,9 +53,6 @@ export class Environment extends AbuseEnvironment {
   @IsIn(DURABILITIES, { message: 'must be fence, wait or none' })
   SMS_DURABILITY: Durability = 'fence';
 
-  @IsIn(DURABILITIES, { message: 'must be fence, wait or none' })
-  SMS_DURABILITY: Durability = 'fence';
-
   @IsOptional()
   @MustBe(SECRET, isSecret)
   SMS_CODE_SECRET?: string;
