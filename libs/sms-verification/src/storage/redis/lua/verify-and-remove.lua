@@ -160,9 +160,10 @@ if not right then
     .. string.sub(value, 15, rest - 1)
     .. nonce
     .. string.sub(value, digest_at)
-  redis.call('HSET', key, field, changed, failures_field, struct.pack(FAILURES, failures, now))
+  -- First, because a server whose memory is full looks at a script's first write, and lets pass what needs none.
   -- GT: what must be remembered longer stays.
   redis.call('PEXPIREAT', key, now + tonumber(ARGV[6]), 'GT')
+  redis.call('HSET', key, field, changed, failures_field, struct.pack(FAILURES, failures, now))
   if answered_field then
     remember(answered_field, KIND_WRONG, struct.pack(ANSWERED_WRONG, attempts_left, failures))
   end
@@ -174,8 +175,9 @@ local spent = string.sub(value, 1, 12)
   .. string.sub(value, 14, rest - 1)
   .. nonce
   .. string.char(failures)
-redis.call('HSET', key, field, spent)
+-- First, as above: a code that was sent can be entered though the memory is full.
 redis.call('HDEL', key, 'c:' .. purpose, failures_field)
+redis.call('HSET', key, field, spent)
 redis.call('SET', KEYS[2], struct.pack(PROOF, now, master, 0) .. ARGV[4], 'PX', proof_lifetime)
 redis.call('SET', KEYS[3], '', 'PX', KNOWN_MS)
 if counted then
