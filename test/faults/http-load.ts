@@ -41,7 +41,10 @@ export class HttpLoad {
   private async hand(): Promise<void> {
     while (this.going) {
       const startedAt = performance.now();
-      const { status } = await this.api.client.post('/auth/sms/send', { phone: freshPhone(), purpose: 'login' });
+      const { status } = await this.api.client.post('/auth/sms/send', {
+        phone: freshPhone(),
+        purpose: 'login',
+      });
       this.answers.push({ startedAt, endedAt: performance.now(), status });
       await sleep(PAUSE_MS);
     }
