@@ -1,12 +1,14 @@
-import type { Redis } from 'ioredis';
 import {
   AltchaHumanChallenge,
   PhoneNumber,
   RedisSpentChallenges,
+  type RedisClient,
   StorageUnavailableError,
   TurnstileHumanChallenge,
 } from '@app/sms-verification';
-import { connectSharedRedis, freshPrefix } from '../support/shared-redis';
+import { freshPrefix } from '../support/shared-redis';
+import { keysUnder } from '../support/time-travel';
+import { TOPOLOGIES } from '../support/topologies';
 import { SiteverifyPeer } from './siteverify-peer';
 import { solveAltcha } from './solve-altcha';
 
@@ -14,11 +16,11 @@ const HERS = { phone: PhoneNumber.parse('+14155550100') };
 const KEY = 'a key of this test, of 32 bytes or more';
 const AT_ONCE = 64;
 
-describe(RedisSpentChallenges.name, () => {
+describe.each(TOPOLOGIES)(`${RedisSpentChallenges.name}$where`, ({ connect }) => {
   /** As many connections as there are instances in the test. */
-  let clients: Redis[];
+  let clients: RedisClient[];
   let keyPrefix: string;
-  const spentBy = (client: Redis): RedisSpentChallenges => new RedisSpentChallenges(client, keyPrefix);
+  const spentBy = (client: RedisClient): RedisSpentChallenges => new RedisSpentChallenges(client, keyPrefix);
   const instances = <Instance>(make: (spent: RedisSpentChallenges) => Instance): Instance[] =>
     clients.map((client) => make(spentBy(client)));
 
@@ -32,7 +34,7 @@ describe(RedisSpentChallenges.name, () => {
   }
 
   beforeEach(() => {
-    clients = Array.from({ length: 4 }, connectSharedRedis);
+    clients = Array.from({ length: 4 }, connect);
     keyPrefix = `${freshPrefix()}sms:`;
   });
   afterEach(() => {
@@ -69,7 +71,7 @@ describe(RedisSpentChallenges.name, () => {
     expect(await spent.spend('A'.repeat(22), 60_000)).toBe(true);
     expect(await spent.spend('B'.repeat(22), 60_000)).toBe(true);
     const name = `${keyPrefix}challenge:{${'A'.repeat(22)}}`;
-    expect((await client.keys(`${keyPrefix}*`)).sort()).toEqual([name, name.replaceAll('A', 'B')].sort());
+    expect((await keysUnder(client, keyPrefix)).sort()).toEqual([name, name.replaceAll('A', 'B')].sort());
     expect(await client.get(name)).toBe('1');
     const ttl = await client.pttl(name);
     expect(ttl).toBeGreaterThan(50_000);

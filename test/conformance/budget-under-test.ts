@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Redis } from 'ioredis';
-import { InProcessMoneyBudget, RedisMoneyBudget, type MoneyBudget } from '@app/sms-verification';
+import {
+  InProcessMoneyBudget,
+  RedisMoneyBudget,
+  type MoneyBudget,
+  type RedisClient,
+} from '@app/sms-verification';
 import { connectSharedRedis, freshPrefix } from '../support/shared-redis';
 
 export const DAY = 86_400_000;
@@ -36,15 +40,15 @@ export function openInProcessBudget(): BudgetUnderTest {
 }
 
 export interface RedisBudgetUnderTest extends BudgetUnderTest {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly keyPrefix: string;
 }
 
-export function openRedisBudget(): RedisBudgetUnderTest {
+export function openRedisBudget(connect: () => RedisClient = connectSharedRedis): RedisBudgetUnderTest {
   const clock = new Clock();
   const keyPrefix = freshPrefix();
-  const redis = connectSharedRedis();
-  const another = connectSharedRedis();
+  const redis = connect();
+  const another = connect();
   return {
     clock,
     redis,
@@ -66,7 +70,7 @@ const SERVER_CLOCK = readFileSync(join(LUA, 'include/clock.lua'), 'utf8');
  * A client whose scripts read the test's clock in place of the server's, and are otherwise as they stand. A budget
  * depends on the time of day; moving what is stored into the past, as `passTime` does, would not move that.
  */
-function onClock(client: Redis, clock: Clock): Redis {
+function onClock(client: RedisClient, clock: Clock): RedisClient {
   const evaluate = (source: string, ...rest: [number, ...string[]]): Promise<unknown> => {
     const moved = source.replace(SERVER_CLOCK, `local now = ${String(clock.now)}\n`);
     return client.eval(moved, ...rest);

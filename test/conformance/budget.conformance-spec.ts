@@ -5,8 +5,9 @@ import {
   StorageUnavailableError,
   type MoneyBudget,
 } from '@app/sms-verification';
-import { connectSharedRedis, freshPrefix } from '../support/shared-redis';
+import { freshPrefix } from '../support/shared-redis';
 import { keysUnder } from '../support/time-travel';
+import { TOPOLOGIES } from '../support/topologies';
 import {
   DAY,
   openInProcessBudget,
@@ -23,7 +24,10 @@ const CENT = DOLLAR / 100;
 
 describe.each([
   { name: InProcessMoneyBudget.name, open: openInProcessBudget },
-  { name: RedisMoneyBudget.name, open: openRedisBudget },
+  ...TOPOLOGIES.map(({ where, connect }) => ({
+    name: `${RedisMoneyBudget.name}${where}`,
+    open: () => openRedisBudget(connect),
+  })),
 ])('$name', ({ open }) => {
   let under: BudgetUnderTest;
   let budget: MoneyBudget;
@@ -252,11 +256,11 @@ describe.each([
   });
 });
 
-describe(`${RedisMoneyBudget.name}: what stands in Redis`, () => {
+describe.each(TOPOLOGIES)(`${RedisMoneyBudget.name}$where: what stands in Redis`, ({ connect }) => {
   let under: RedisBudgetUnderTest;
   let budget: MoneyBudget;
   beforeEach(() => {
-    under = openRedisBudget();
+    under = openRedisBudget(connect);
     [budget] = under.instances;
   });
   afterEach(() => {
@@ -288,7 +292,7 @@ describe(`${RedisMoneyBudget.name}: what stands in Redis`, () => {
   });
 
   it('tells the day by the server’s clock, however wrong the application’s is (R12)', async () => {
-    const redis = connectSharedRedis();
+    const redis = connect();
     const onServer = new RedisMoneyBudget(redis, freshPrefix());
     for (const skewMs of [-3 * DAY, 3 * DAY]) {
       const application = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + skewMs);

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import * as fc from 'fast-check';
-import type { Redis } from 'ioredis';
-import { InProcessSmsCodeStorage, RedisSmsCodeStorage } from '@app/sms-verification';
-import { connectSharedRedis } from '../support/shared-redis';
+import { Redis } from 'ioredis';
+import { InProcessSmsCodeStorage, RedisSmsCodeStorage, type RedisClient } from '@app/sms-verification';
+import { SINGLE, TOPOLOGIES } from '../support/topologies';
 import { BothStorages } from './differential/both-storages';
 import { command } from './differential/commands';
 import { Sequence } from './differential/sequence';
@@ -10,6 +10,8 @@ import { Sequence } from './differential/sequence';
 const COMMANDS_AT_LEAST = 10_000;
 const SEQUENCES = 300;
 const COMMANDS_AT_MOST_IN_ONE = 100;
+/** Behind Sentinels and in a Cluster the scripts are the same: what differs shows soon. */
+const SEQUENCES_ELSEWHERE = 30;
 
 /**
  * FUZZ_SEED=<number> runs the sequences of an earlier run again; each run prints its seed. A failure prints the
@@ -17,7 +19,7 @@ const COMMANDS_AT_MOST_IN_ONE = 100;
  */
 const SEED = Number(process.env['FUZZ_SEED'] ?? randomInt(2 ** 31));
 
-/** A logical database that nothing else uses, where looking at every key after every command is cheap. */
+/** A logical database that nothing else uses (a Cluster has but one), where looking at every key after every command is cheap. */
 const DATABASE = 9;
 
 /** Kinds of outcome that a run must have seen, or it would prove less than it says. */
@@ -78,11 +80,15 @@ const MUST_BE_SEEN = [
   'pass',
 ];
 
-describe(`${RedisSmsCodeStorage.name} and ${InProcessSmsCodeStorage.name}`, () => {
-  let redis: Redis;
+const BOTH = `${RedisSmsCodeStorage.name} and ${InProcessSmsCodeStorage.name}`;
+
+describe.each(TOPOLOGIES)(`${BOTH}$where`, ({ where, connect }) => {
+  const thorough = where === SINGLE.where;
+  const sequences = thorough ? SEQUENCES : SEQUENCES_ELSEWHERE;
+  let redis: RedisClient;
   beforeAll(async () => {
-    redis = connectSharedRedis();
-    await redis.select(DATABASE);
+    redis = connect();
+    if (redis instanceof Redis) await redis.select(DATABASE);
   });
   afterAll(() => {
     redis.disconnect();
@@ -103,17 +109,18 @@ describe(`${RedisSmsCodeStorage.name} and ${InProcessSmsCodeStorage.name}`, () =
         await both.close();
       },
     );
-    await fc.assert(property, { seed: SEED, numRuns: SEQUENCES });
+    await fc.assert(property, { seed: SEED, numRuns: sequences });
 
     const counts = [...seen].sort(([first], [second]) => first.localeCompare(second));
     process.stdout.write(
       [
-        `differential: FUZZ_SEED=${String(SEED)}, ${String(commands)} commands in ${String(SEQUENCES)} sequences`,
+        `differential${where}: FUZZ_SEED=${String(SEED)}, ${String(commands)} commands in ${String(sequences)} sequences`,
         ...counts.map(([kind, count]) => `  ${String(count).padStart(6)}  ${kind}`),
         '',
       ].join('\n'),
     );
-    expect(commands).toBeGreaterThanOrEqual(COMMANDS_AT_LEAST);
+    expect(commands).toBeGreaterThanOrEqual(thorough ? COMMANDS_AT_LEAST : SEQUENCES_ELSEWHERE);
+    if (!thorough) return;
     expect([...seen.keys()]).toEqual(expect.arrayContaining(MUST_BE_SEEN));
   }, 120_000);
 });

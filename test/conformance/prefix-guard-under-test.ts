@@ -1,5 +1,4 @@
-import type { Redis } from 'ioredis';
-import { RedisPrefixGuard } from '@app/sms-verification';
+import { RedisPrefixGuard, type RedisClient } from '@app/sms-verification';
 import { InProcessPrefixGuard } from '../../libs/sms-verification/src/abuse/prefix-guard/in-process.prefix-guard';
 import type { PrefixGuard } from '../../libs/sms-verification/src/abuse/prefix-guard/prefix-guard';
 import {
@@ -30,7 +29,7 @@ export interface GuardUnderTest {
 }
 
 export interface RedisGuardUnderTest extends GuardUnderTest {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly keyPrefix: string;
 }
 
@@ -43,7 +42,7 @@ export function openInProcessGuard(changed: Partial<PrefixGuardTuning> = {}): Gu
 
 export function openRedisGuard(
   changed: Partial<PrefixGuardTuning> = {},
-  redis = connectSharedRedis(),
+  redis: RedisClient = connectSharedRedis(),
 ): RedisGuardUnderTest {
   const clock = new Clock();
   const keyPrefix = freshPrefix();

@@ -16,6 +16,7 @@ import {
 } from '../../libs/sms-verification/src/abuse/prefix-guard/prefix-guard.tuning';
 import { connectSharedRedis, freshPrefix } from '../support/shared-redis';
 import { keysUnder } from '../support/time-travel';
+import { TOPOLOGIES } from '../support/topologies';
 import {
   DAY,
   HOUR,
@@ -37,7 +38,10 @@ const WARM: Partial<PrefixGuardTuning> = { warmUpMs: 0 };
 
 describe.each([
   { name: InProcessPrefixGuard.name, open: openInProcessGuard },
-  { name: RedisPrefixGuard.name, open: openRedisGuard },
+  ...TOPOLOGIES.map(({ where, connect }) => ({
+    name: `${RedisPrefixGuard.name}${where}`,
+    open: (tuning: Partial<PrefixGuardTuning>) => openRedisGuard(tuning, connect()),
+  })),
 ])('$name', ({ open }) => {
   const opened: GuardUnderTest[] = [];
   let under: GuardUnderTest;
@@ -518,11 +522,11 @@ describe.each([
   });
 });
 
-describe(`${RedisPrefixGuard.name}: what stands in Redis`, () => {
+describe.each(TOPOLOGIES)(`${RedisPrefixGuard.name}$where: what stands in Redis`, ({ connect }) => {
   let under: RedisGuardUnderTest;
   let guard: PrefixGuard;
   beforeEach(() => {
-    under = openRedisGuard(WARM);
+    under = openRedisGuard(WARM, connect());
     guard = under.guard;
   });
   afterEach(() => {
@@ -593,7 +597,7 @@ describe(`${RedisPrefixGuard.name}: what stands in Redis`, () => {
   });
 
   async function expectToBeginAnew(): Promise<void> {
-    const fresh = openRedisGuard(WARM);
+    const fresh = openRedisGuard(WARM, connect());
     const asNew = await fresh.guard.explain(NUMBER);
     expect(await guard.explain(NUMBER)).toEqual(asNew);
     await guard.recordVerified({ levels: NUMBER, assessedAt: under.clock.now });
@@ -612,7 +616,7 @@ describe(`${RedisPrefixGuard.name}: what stands in Redis`, () => {
   }
 
   it('tells the time by the server’s clock when none is injected (R12)', async () => {
-    const redis = connectSharedRedis();
+    const redis = connect();
     const prefix = freshPrefix();
     const onServer = new RedisPrefixGuard(redis, prefix);
     const application = jest.spyOn(Date, 'now').mockReturnValue(0);

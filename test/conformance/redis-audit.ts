@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis';
-import { BOUNDS, PREFIX_GUARD_TUNING, type PhoneNumber } from '@app/sms-verification';
+import { BOUNDS, PREFIX_GUARD_TUNING, type PhoneNumber, type RedisClient } from '@app/sms-verification';
+import { mastersOf } from '../support/redis-masters';
 
 /** What must hold of every key, and what must be nowhere. */
 export interface Expectations {
@@ -60,7 +60,7 @@ export function kindOf(name: string): KeyKind | undefined {
   return KEY_KINDS.find((kind) => KINDS[kind].form.test(name));
 }
 
-/** Reads every key under a prefix in one step: its name, its PTTL, and how many of the needles it contains. */
+/** Reads every key of a server under a prefix in one step: its name, its PTTL, and how many of the needles it contains. */
 const LOOK = `
 local keys = {}
 for _, key in ipairs(redis.call('KEYS', ARGV[1] .. '*')) do
@@ -81,11 +81,14 @@ return keys`;
  * Everything that is wrong with the keys under a prefix, in words (rules R13, R15): each must be of a known kind, expire
  * as soon as that kind does, have a fingerprint that is expected if it has any, and contain neither a phone nor a code.
  */
-export async function unsoundKeys(redis: Redis, expected: Expectations): Promise<string[]> {
+export async function unsoundKeys(redis: RedisClient, expected: Expectations): Promise<string[]> {
   const { keyPrefix, fingerprints, phones, codes, longestTtlMs } = expected;
   // The national digits are part of the E.164 form, so looking for them finds both.
   const needles = [...phones.map(({ e164 }) => e164.slice(-10)), ...codes];
-  const keys = (await redis.eval(LOOK, 0, keyPrefix, ...needles)) as [string, number, number][];
+  const found = (await mastersOf(redis)).map(
+    (master) => master.eval(LOOK, 0, keyPrefix, ...needles) as Promise<[string, number, number][]>,
+  );
+  const keys = (await Promise.all(found)).flat();
   return keys.flatMap(([name, ttlMs, found]) => {
     const own = name.slice(keyPrefix.length);
     const kind = kindOf(own);

@@ -1,13 +1,14 @@
 import { RedisSmsCodeStorage, StorageUnavailableError } from '@app/sms-verification';
 import { keysUnder } from '../support/time-travel';
+import { TOPOLOGIES } from '../support/topologies';
 import { unsoundKeys } from './redis-audit';
 import { DAY, MINUTE, Requester, SECOND, upToFiveSeconds } from './requester';
 import { openRedis, serverTime, type RedisUnderTest } from './storage-under-test';
 
-describe(`${RedisSmsCodeStorage.name}: what stands in Redis`, () => {
+describe.each(TOPOLOGIES)(`${RedisSmsCodeStorage.name}$where: what stands in Redis`, ({ connect }) => {
   let under: RedisUnderTest;
   beforeEach(async () => {
-    under = await openRedis();
+    under = await openRedis(connect);
   });
   afterEach(() => under.close());
 

@@ -1,6 +1,7 @@
 import { RedisSmsCodeStorage } from '@app/sms-verification';
 import { RedisKeys } from '../../libs/sms-verification/src/storage/redis/redis-keys';
 import { MINUTE, Requester, SECOND, rounded, tally, together } from './requester';
+import { TOPOLOGIES } from '../support/topologies';
 import { describeEachStorage, openRedis, type RedisUnderTest } from './storage-under-test';
 
 // The defects that a review found in the storage this library replaces, each as the test that would have caught
@@ -62,10 +63,10 @@ describeEachStorage('what the review found', (under) => {
   });
 });
 
-describe(`${RedisSmsCodeStorage.name}: PTTL that tells nothing`, () => {
+describe.each(TOPOLOGIES)(`${RedisSmsCodeStorage.name}$where: PTTL that tells nothing`, ({ connect }) => {
   let under: RedisUnderTest;
   beforeEach(async () => {
-    under = await openRedis();
+    under = await openRedis(connect);
   });
   afterEach(() => under.close());
 

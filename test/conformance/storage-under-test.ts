@@ -1,7 +1,12 @@
-import type { Redis } from 'ioredis';
-import { InProcessSmsCodeStorage, RedisSmsCodeStorage, type SmsCodeStorage } from '@app/sms-verification';
+import {
+  InProcessSmsCodeStorage,
+  RedisSmsCodeStorage,
+  type RedisClient,
+  type SmsCodeStorage,
+} from '@app/sms-verification';
 import { connectSharedRedis, freshPrefix } from '../support/shared-redis';
 import { passTime } from '../support/time-travel';
+import { TOPOLOGIES } from '../support/topologies';
 
 /** A storage with nothing in it, whose time the test moves. */
 export interface StorageUnderTest {
@@ -27,7 +32,10 @@ export const START = Date.UTC(2030, 0, 1);
 /** What the suite holds to one contract. A further backend is one more line here. */
 export const BACKENDS: readonly Backend[] = [
   { name: InProcessSmsCodeStorage.name, open: () => Promise.resolve(openInProcess()) },
-  { name: RedisSmsCodeStorage.name, open: openRedis },
+  ...TOPOLOGIES.map(({ where, connect }) => ({
+    name: `${RedisSmsCodeStorage.name}${where}`,
+    open: () => openRedis(connect),
+  })),
 ];
 
 /** Runs the tests once for every backend, each test on a storage of its own. */
@@ -68,14 +76,14 @@ export function openInProcess(): StorageUnderTest {
 
 /** A RedisSmsCodeStorage together with what a test needs to look behind it. */
 export interface RedisUnderTest extends StorageUnderTest {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly keyPrefix: string;
 }
 
-export function openRedis(): Promise<RedisUnderTest> {
+export function openRedis(connect: () => RedisClient = connectSharedRedis): Promise<RedisUnderTest> {
   const keyPrefix = freshPrefix();
-  const redis = connectSharedRedis();
-  const others = Array.from({ length: INSTANCES - 1 }, connectSharedRedis);
+  const redis = connect();
+  const others = Array.from({ length: INSTANCES - 1 }, connect);
   const [first, ...rest] = [redis, ...others].map((client) => new RedisSmsCodeStorage(client, keyPrefix));
   if (first === undefined) throw new TypeError('there is at least one client');
   let shiftMs = 0;
@@ -102,6 +110,6 @@ local time = redis.call('TIME')
 return time[1] * 1000 + math.floor(time[2] / 1000)`;
 
 /** Milliseconds since 1970 on the server’s clock. */
-export async function serverTime(redis: Redis): Promise<number> {
+export async function serverTime(redis: RedisClient): Promise<number> {
   return (await redis.eval(SERVER_TIME, 0)) as number;
 }

@@ -38,7 +38,7 @@ describe('the built application, with a bad configuration', () => {
         'The configuration is not valid:',
         '  SMS_CODE_SECRET must be set in production (try: openssl rand -base64 48)',
         '  SMS_PHONE_KEY must be set in production (try: openssl rand -base64 48)',
-        '  REDIS_URL must be set in production, or SMS_STORE=in-process chosen by name (one process, forgets on restart)',
+        '  REDIS_URL, REDIS_CLUSTER_NODES or REDIS_SENTINELS must be set in production, or SMS_STORE=in-process chosen by name (one process, forgets on restart)',
         '  SMS_GATEWAYS must be set in production',
         '  SMS_PRODUCT_NAME must be set in production: people read it in every message\n',
       ].join('\n'),

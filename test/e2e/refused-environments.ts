@@ -76,6 +76,31 @@ export const REFUSED_ALONE: readonly Refusal[] = [
     'REDIS_URL must be a URL that begins with redis:// or rediss://',
   ],
   [
+    { REDIS_CLUSTER_NODES: 'redis-1:6379;redis-2:6379' },
+    'REDIS_CLUSTER_NODES must be host:port separated by commas, such as redis-1:6379,redis-2:6379',
+  ],
+  [
+    { REDIS_SENTINELS: 'sentinel-1' },
+    'REDIS_SENTINELS must be host:port separated by commas, such as sentinel-1:26379,sentinel-2:26379',
+  ],
+  [
+    { REDIS_SENTINEL_NAME: 'two words' },
+    'REDIS_SENTINEL_NAME must be what the Sentinels call the master: letters, digits and the signs . - _',
+  ],
+  ...['REDIS_USERNAME', 'REDIS_SENTINEL_USERNAME'].map((name): Refusal => [
+    { [name]: OWN_SECRET },
+    `${name} must be a name of at most 256 visible characters`,
+  ]),
+  ...['REDIS_PASSWORD', 'REDIS_SENTINEL_PASSWORD'].map((name): Refusal => [
+    { [name]: `${OWN_SECRET}\n` },
+    `${name} must be a password of at most 512 characters`,
+  ]),
+  [{ REDIS_TLS: 'yes' }, 'REDIS_TLS must be true or false'],
+  ...['REDIS_TLS_CA_FILE', 'REDIS_TLS_CERT_FILE', 'REDIS_TLS_KEY_FILE'].map((name): Refusal => [
+    { [name]: 'x'.repeat(4_097) },
+    `${name} must be the path of a PEM file`,
+  ]),
+  [
     { REDIS_KEY_PREFIX: 'two words' },
     'REDIS_KEY_PREFIX must be at most 64 letters, digits and the signs : _ - .',
   ],
@@ -195,7 +220,19 @@ export const REFUSED_ALONE: readonly Refusal[] = [
 
 /** Environments that are refused for how their variables go together, or that change what others mean. */
 const REFUSED_TOGETHER: readonly Refusal[] = [
-  [{ SMS_STORE: 'redis' }, 'REDIS_URL must be set, because SMS_STORE is redis'],
+  [
+    { SMS_STORE: 'redis' },
+    'REDIS_URL, REDIS_CLUSTER_NODES or REDIS_SENTINELS must be set, because SMS_STORE is redis',
+  ],
+  [
+    { REDIS_URL: 'redis://redis', REDIS_CLUSTER_NODES: 'redis:6379' },
+    'REDIS_CLUSTER_NODES must not be set beside REDIS_URL: one of the two',
+  ],
+  [{ REDIS_SENTINELS: 'sentinel:26379' }, 'REDIS_SENTINEL_NAME must be set, because REDIS_SENTINELS is'],
+  [
+    { REDIS_CLUSTER_NODES: 'redis:6379', REDIS_TLS: 'true', REDIS_TLS_CA_FILE: '/none.pem' },
+    'REDIS_TLS_CA_FILE names /none.pem: must be a file that can be read',
+  ],
   [
     { SMS_CODE_SECRET: OWN_SECRET, SMS_PHONE_KEY: OWN_SECRET },
     'SMS_PHONE_KEY must not be one of the code secrets',
@@ -234,7 +271,7 @@ const REFUSED_TOGETHER: readonly Refusal[] = [
   ],
   [
     { ...PRODUCTION, SMS_STORE: '' },
-    'REDIS_URL must be set in production, or SMS_STORE=in-process chosen by name (one process, forgets on restart)',
+    'REDIS_URL, REDIS_CLUSTER_NODES or REDIS_SENTINELS must be set in production, or SMS_STORE=in-process chosen by name (one process, forgets on restart)',
   ],
   [{ ...PRODUCTION, SMS_GATEWAYS: '' }, 'SMS_GATEWAYS must be set in production'],
   [

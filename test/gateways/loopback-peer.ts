@@ -72,6 +72,13 @@ export class LoopbackPeer {
     };
   }
 
+  /** Answers with this status and nothing else, later. */
+  answersAfter(delayMs: number, status: number): void {
+    this.behaviour = (response) => {
+      setTimeout(() => response.writeHead(status).end(), delayMs);
+    };
+  }
+
   /** Takes the request and says nothing; resolves when one has arrived. */
   staysSilent(): Promise<void> {
     this.behaviour = () => undefined;

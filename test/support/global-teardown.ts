@@ -1,5 +1,5 @@
 import './global-setup';
 
 export default async function globalTeardown(): Promise<void> {
-  await globalThis.sharedRedis?.dispose();
+  await Promise.all((globalThis.sharedServers ?? []).map((each) => each.dispose()));
 }

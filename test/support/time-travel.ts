@@ -1,4 +1,5 @@
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '@app/sms-verification';
+import { mastersOf } from './redis-masters';
 
 /**
  * Moves everything stored under a prefix into the past: each stored time and each expiry becomes `ARGV[1]`
@@ -18,7 +19,7 @@ for _, key in ipairs(KEYS) do
     local fields = redis.call('HGETALL', key)
     for i = 1, #fields, 2 do
       local field, value = fields[i], fields[i + 1]
-      local positions = ({ c = { 1, 7 }, f = { 2 }, v = { 1, 7, 20 }, m = { 1 }, i = { 2, 8 } })[string.sub(field, 1, 1)]
+      local positions = ({ c = { 1, 7 }, f = { 2 }, v = { 1, 7, 20 }, m = { 1 }, i = { 2, 14 } })[string.sub(field, 1, 1)]
       local KIND_WRONG = 2
       if string.sub(field, 1, 2) == 'i:' and string.byte(value) == KIND_WRONG then positions = { 2 } end
       if field == 's' then
@@ -39,15 +40,17 @@ for _, key in ipairs(KEYS) do
 end`;
 
 /** Lets `ms` milliseconds pass for everything under the prefix. */
-export async function passTime(redis: Redis, prefix: string, ms: number): Promise<void> {
+export async function passTime(redis: RedisClient, prefix: string, ms: number): Promise<void> {
   for (const key of await keysUnder(redis, prefix)) await redis.eval(AGE, 1, key, ms);
 }
 
 /** All keys under a prefix. */
-export async function keysUnder(redis: Redis, prefix: string): Promise<string[]> {
+export async function keysUnder(redis: RedisClient, prefix: string): Promise<string[]> {
   const keys: string[] = [];
-  for await (const batch of redis.scanStream({ match: `${prefix}*`, count: 1_000 })) {
-    keys.push(...(batch as string[]));
+  for (const master of await mastersOf(redis)) {
+    for await (const batch of master.scanStream({ match: `${prefix}*`, count: 1_000 })) {
+      keys.push(...(batch as string[]));
+    }
   }
   // SCAN may name a key twice while the server rehashes.
   return [...new Set(keys)];

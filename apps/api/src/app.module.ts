@@ -2,12 +2,12 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
 import { TerminusModule } from '@nestjs/terminus';
 import { ThrottlerModule, type ThrottlerModuleOptions } from '@nestjs/throttler';
-import type { Redis } from 'ioredis';
 import { FailoverSmsGateway } from '@app/sms-gateways';
 import {
   HumanChallenge,
   RedisSmsCodeStorage,
   SmsVerificationModule,
+  type RedisClient,
   type SmsVerificationOptions,
 } from '@app/sms-verification';
 import { abuseOptions } from './abuse/abuse-options';
@@ -23,6 +23,7 @@ import { FixedWindowStorage } from './redis/fixed-window.storage';
 import { IP_LIMITS } from './http/ip-limit.guard';
 import { ProblemsController } from './http/problems.controller';
 import { REDIS_CLIENT, RedisModule } from './redis/redis.module';
+import { ServerFitness } from './redis/server-fitness';
 
 type SettingsService = ConfigService<Settings, true>;
 
@@ -63,7 +64,7 @@ export class AppModule {
         AuthModule,
         ...(settings.production ? [] : [DevModule]),
       ],
-      providers: [DeliveryReports],
+      providers: [DeliveryReports, ServerFitness],
       controllers: [WebhooksController, HealthController, ProblemsController],
     };
   }
@@ -73,17 +74,20 @@ function verificationOptions(
   settings: SettingsService,
   gateway: FailoverSmsGateway,
   challenge?: HumanChallenge,
-  redis?: Redis,
+  redis?: RedisClient,
 ): SmsVerificationOptions {
   return {
     ...settings.get('verification', { infer: true }),
     gateway,
     abuse: abuseOptions(settings.get('abuse', { infer: true }), challenge, redis),
-    storage: redis === undefined ? undefined : new RedisSmsCodeStorage(redis),
+    storage:
+      redis === undefined
+        ? undefined
+        : new RedisSmsCodeStorage(redis, undefined, settings.get('durability', { infer: true })),
   };
 }
 
-function throttlerOptions(settings: SettingsService, redis?: Redis): ThrottlerModuleOptions {
+function throttlerOptions(settings: SettingsService, redis?: RedisClient): ThrottlerModuleOptions {
   const limits = settings.get('ipLimits', { infer: true });
   return {
     throttlers: IP_LIMITS.map((name) => ({ name, limit: limits[name].count, ttl: limits[name].durationMs })),

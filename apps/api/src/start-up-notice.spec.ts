@@ -56,6 +56,19 @@ describe(startUpNotice.name, () => {
     });
   });
 
+  it.each([
+    [{ REDIS_CLUSTER_NODES: 'redis-1:7000' }, 'Store: Redis Cluster at REDIS_CLUSTER_NODES.'],
+    [
+      { REDIS_SENTINELS: 'sentinel-1:26379', REDIS_SENTINEL_NAME: 'primary' },
+      'Store: Redis, the master that REDIS_SENTINELS call primary.',
+    ],
+  ])('says how Redis is set up, and nothing of who is let in: %j', (place, line) => {
+    const said = notice({ ...place, REDIS_USERNAME: 'user-of-redis', REDIS_PASSWORD: 'password-of-redis' });
+
+    expect(said[0]?.startsWith(line)).toBe(true);
+    expect(said.join('\n')).not.toMatch(/(user|password)-of-redis/);
+  });
+
   it('shows no secret and no password [ASVS 16.2.5]', () => {
     for (const source of [{}, { ...OWN_SECRETS, REDIS_URL }]) {
       const { codeSecret, phoneKey } = readSettings(source).verification;

@@ -1,5 +1,9 @@
-import type { Redis } from 'ioredis';
-import { InProcessSmsCodeStorage, RedisSmsCodeStorage, type SmsCodeStorage } from '@app/sms-verification';
+import {
+  InProcessSmsCodeStorage,
+  RedisSmsCodeStorage,
+  type RedisClient,
+  type SmsCodeStorage,
+} from '@app/sms-verification';
 import { freshPrefix } from '../../support/shared-redis';
 import { keysUnder, passTime } from '../../support/time-travel';
 import { unsoundKeys, type Expectations } from '../redis-audit';
@@ -22,7 +26,7 @@ export class BothStorages {
   private readonly sides: readonly [specification: Side, redis: Side];
 
   private constructor(
-    private readonly redis: Redis,
+    private readonly redis: RedisClient,
     private readonly keyPrefix: string,
     startOnRedis: number,
   ) {
@@ -42,7 +46,7 @@ export class BothStorages {
     ];
   }
 
-  static async open(redis: Redis): Promise<BothStorages> {
+  static async open(redis: RedisClient): Promise<BothStorages> {
     return new BothStorages(redis, freshPrefix(), await serverTime(redis));
   }
 
@@ -82,8 +86,8 @@ export class BothStorages {
 
   /** Removes everything from Redis, so that looking at every key stays cheap. */
   async close(): Promise<void> {
-    const keys = await keysUnder(this.redis, this.keyPrefix);
-    if (keys.length > 0) await this.redis.unlink(keys);
+    // One at a time: a Cluster has them on different nodes.
+    for (const key of await keysUnder(this.redis, this.keyPrefix)) await this.redis.unlink(key);
   }
 }
 

@@ -5,6 +5,8 @@ import {
   DEFAULT_CODE_LENGTH,
   DEFAULT_GATEWAY_TIMEOUT_MS,
   DEFAULT_PURPOSES,
+  DURABILITIES,
+  type Durability,
   PURPOSE_PATTERN,
 } from '@app/sms-verification';
 import { plainToInstance } from 'class-transformer';
@@ -48,16 +50,8 @@ export class Environment extends AbuseEnvironment {
   @IsIn(['auto', 'redis', 'in-process'], { message: 'must be auto, redis or in-process' })
   SMS_STORE: 'auto' | 'redis' | 'in-process' = 'auto';
 
-  @IsOptional()
-  @MustBe(
-    'a URL that begins with redis:// or rediss://',
-    (text) => /^rediss?:\/\/./.test(text) && URL.canParse(text),
-  )
-  REDIS_URL?: string;
-
-  @IsOptional()
-  @MustBe('at most 64 letters, digits and the signs : _ - .', (text) => /^[A-Za-z0-9:_.-]{1,64}$/.test(text))
-  REDIS_KEY_PREFIX?: string;
+  @IsIn(DURABILITIES, { message: 'must be fence, wait or none' })
+  SMS_DURABILITY: Durability = 'fence';
 
   @IsOptional()
   @MustBe(SECRET, isSecret)

@@ -1,4 +1,5 @@
 import { IsIn, IsOptional } from 'class-validator';
+import { RedisEnvironment } from './redis-environment';
 import { parseList } from './text-formats';
 import { MustBe, WholeNumber } from './validators';
 
@@ -23,7 +24,7 @@ const HttpUrl = (): PropertyDecorator =>
   );
 
 /** The variables that tell each gateway its account. Those of gateways that are not used need not be set. */
-export class GatewayEnvironment {
+export class GatewayEnvironment extends RedisEnvironment {
   @IsOptional()
   @MustBe(`names separated by commas, of ${GATEWAY_NAMES.join(', ')}, none twice`, isGatewayList)
   SMS_GATEWAYS?: string;

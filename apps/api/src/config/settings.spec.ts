@@ -144,7 +144,9 @@ describe(readSettings.name, () => {
     const settings = readSettings(source);
 
     expect(settings.store).toBe(store);
-    expect(settings.redis).toEqual(store === 'redis' ? { url: REDIS_URL, keyPrefix: '' } : undefined);
+    expect(settings.redis?.place).toEqual(
+      store === 'redis' ? { topology: 'single', url: REDIS_URL } : undefined,
+    );
   });
 
   it('listens on every address in production, unless it is told where', () => {

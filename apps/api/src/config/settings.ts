@@ -1,4 +1,4 @@
-import type { PurposeOptions, SmsVerificationOptions } from '@app/sms-verification';
+import type { Durability, PurposeOptions, SmsVerificationOptions } from '@app/sms-verification';
 import { abuseFrom, type AbuseSettings } from './abuse-settings';
 import { EnvironmentError, readEnvironment, type Environment } from './environment';
 import {
@@ -7,13 +7,8 @@ import {
   type GatewayEnvironment,
   type GatewayName,
 } from './gateway-environment';
+import { namesRedis, ONE_PLACE, redisFrom, type RedisSettings } from './redis-settings';
 import { parseList, parseRate, type Rate } from './text-formats';
-
-/** Which Redis is used, and how the names of keys begin there. */
-export interface RedisSettings {
-  readonly url: string;
-  readonly keyPrefix: string;
-}
 
 /** Which gateways carry messages, and what each needs. */
 export interface GatewaySettings {
@@ -35,6 +30,8 @@ export interface Settings {
   };
   readonly store: 'redis' | 'in-process';
   readonly redis: RedisSettings | undefined;
+  /** What a failover of Redis may do. */
+  readonly durability: Durability;
   readonly ipLimits: { readonly send: Rate; readonly verify: Rate; readonly subnet: Rate };
   readonly gateways: GatewaySettings;
   readonly abuse: AbuseSettings;
@@ -58,10 +55,11 @@ export function readSettings(source: NodeJS.ProcessEnv): Settings {
   const gateways = gatewaysFrom(environment, gatewaysByCountry);
   const problems = [...combinationProblems(environment), ...gatewayProblems(gateways)];
   const abuse = abuseFrom(environment, budgetsByCountry, problems);
+  const configured = redisFrom(environment, problems);
   if (problems.length > 0) throw new EnvironmentError(problems);
 
   const production = environment.NODE_ENV === 'production';
-  const redis = redisFrom(environment);
+  const redis = environment.SMS_STORE === 'in-process' ? undefined : configured;
   return {
     production,
     http: {
@@ -71,6 +69,7 @@ export function readSettings(source: NodeJS.ProcessEnv): Settings {
     },
     store: redis === undefined ? 'in-process' : 'redis',
     redis,
+    durability: environment.SMS_DURABILITY,
     ipLimits: {
       send: parseRate(environment.SMS_IP_SEND_LIMIT),
       verify: parseRate(environment.SMS_IP_VERIFY_LIMIT),
@@ -113,7 +112,6 @@ function* combinationProblems(environment: Environment): Generator<string> {
   const {
     NODE_ENV,
     SMS_STORE,
-    REDIS_URL,
     SMS_CODE_SECRET,
     SMS_CODE_SECRET_PREVIOUS,
     SMS_PHONE_KEY,
@@ -125,8 +123,8 @@ function* combinationProblems(environment: Environment): Generator<string> {
     return previous === undefined || (failures > previous.failures && waitMs >= previous.waitMs);
   });
   if (!rises) yield 'SMS_FAILURE_WAITS must rise in both failures and waits';
-  if (SMS_STORE === 'redis' && REDIS_URL === undefined)
-    yield 'REDIS_URL must be set, because SMS_STORE is redis';
+  if (SMS_STORE === 'redis' && !namesRedis(environment))
+    yield `${ONE_PLACE} must be set, because SMS_STORE is redis`;
   const codeSecrets = [SMS_CODE_SECRET ?? DEVELOPMENT_SECRETS.code, SMS_CODE_SECRET_PREVIOUS];
   if (codeSecrets.includes(SMS_PHONE_KEY ?? DEVELOPMENT_SECRETS.phone)) {
     yield 'SMS_PHONE_KEY must not be one of the code secrets';
@@ -139,8 +137,8 @@ function* combinationProblems(environment: Environment): Generator<string> {
     if (value !== undefined && Object.values(DEVELOPMENT_SECRETS).includes(value))
       yield `${name} must not be the development secret in production`;
   }
-  if (SMS_STORE === 'auto' && REDIS_URL === undefined) {
-    yield 'REDIS_URL must be set in production, or SMS_STORE=in-process chosen by name (one process, forgets on restart)';
+  if (SMS_STORE === 'auto' && !namesRedis(environment)) {
+    yield `${ONE_PLACE} must be set in production, or SMS_STORE=in-process chosen by name (one process, forgets on restart)`;
   }
   if (SMS_GATEWAYS === undefined) yield 'SMS_GATEWAYS must be set in production';
   if (SMS_PRODUCT_NAME === undefined)
@@ -149,11 +147,6 @@ function* combinationProblems(environment: Environment): Generator<string> {
 
 function listFrom(text: string | undefined): string[] {
   return text === undefined ? [] : parseList(text);
-}
-
-function redisFrom({ SMS_STORE, REDIS_URL, REDIS_KEY_PREFIX }: Environment): RedisSettings | undefined {
-  if (SMS_STORE === 'in-process' || REDIS_URL === undefined) return undefined;
-  return { url: REDIS_URL, keyPrefix: REDIS_KEY_PREFIX ?? '' };
 }
 
 function gatewaysFrom(environment: Environment, byCountry: ReadonlyMap<string, string>): GatewaySettings {

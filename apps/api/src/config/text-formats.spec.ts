@@ -1,4 +1,4 @@
-import { isRate, isUsd, parseDuration, parseList, parseRate } from './text-formats';
+import { isRate, isUsd, parseAddress, parseDuration, parseList, parseRate } from './text-formats';
 
 describe(parseDuration.name, () => {
   it.each([
@@ -93,4 +93,30 @@ describe(isUsd.name, () => {
       expect(isUsd(text, [0, 100])).toBe(false);
     },
   );
+});
+
+describe(parseAddress.name, () => {
+  it.each([
+    ['redis:6379', { host: 'redis', port: 6_379 }],
+    ['redis-1.example.com:1', { host: 'redis-1.example.com', port: 1 }],
+    ['10.0.0.1:65535', { host: '10.0.0.1', port: 65_535 }],
+    ['[::1]:26379', { host: '::1', port: 26_379 }],
+  ])('reads %s', (text, address) => {
+    expect(parseAddress(text)).toEqual(address);
+  });
+
+  it.each([
+    '',
+    'redis',
+    'redis:',
+    ':6379',
+    'redis:0',
+    'redis:65536',
+    'redis:63 79',
+    '::1:6379',
+    '[::g]:1',
+    'a@b:1',
+  ])('cannot read %j', (text) => {
+    expect(parseAddress(text)).toBeUndefined();
+  });
 });

@@ -1,3 +1,5 @@
+import { isIPv6 } from 'node:net';
+
 // The small formats in which settings are written: `10m`, `5/1h`, `60,60,120,300`.
 
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -40,4 +42,18 @@ export function isRate(
 /** Whether the text reads as an amount of money within these bounds, to the cent: `50`, `49.9`, `49.99`. */
 export function isUsd(text: string, [low, high]: readonly [number, number]): boolean {
   return /^[0-9]{1,9}(?:\.[0-9]{1,2})?$/.test(text) && Number(text) >= low && Number(text) <= high;
+}
+
+/** Where a server listens. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Reads `redis-1:6379`, `10.0.0.1:6379` or `[::1]:6379`; undefined for anything else. */
+export function parseAddress(text: string): Address | undefined {
+  const [, ipv6, name, port] = /^(?:\[([0-9A-Fa-f:.]+)\]|([0-9A-Za-z._-]+)):([0-9]{1,5})$/.exec(text) ?? [];
+  const host = ipv6 ?? name;
+  if (host === undefined || (ipv6 !== undefined && !isIPv6(ipv6))) return undefined;
+  return Number(port) >= 1 && Number(port) <= 65_535 ? { host, port: Number(port) } : undefined;
 }

@@ -1,9 +1,15 @@
 import { once } from 'node:events';
-import { RedisModule as NestRedisModule, RedisService } from '@liaoliaots/nestjs-redis';
+import {
+  ClusterModule,
+  ClusterService,
+  RedisModule as NestRedisModule,
+  RedisService,
+} from '@liaoliaots/nestjs-redis';
 import { Logger, Module, type DynamicModule } from '@nestjs/common';
-import type { Redis } from 'ioredis';
-import type { RedisSettings } from '../config/settings';
-import { SINGLE_SERVER } from './redis-presets';
+import type { RedisClient } from '@app/sms-verification';
+import type { RedisSettings } from '../config/redis-settings';
+import { keepConnected } from './keep-connected';
+import { clientOptions } from './redis-client-options';
 
 /** The application's one Redis client; not provided when no Redis is configured. */
 export const REDIS_CLIENT = Symbol('Redis client');
@@ -14,17 +20,26 @@ const FIRST_CONNECTION_MS = 2_000;
 /** Opens and closes the Redis client. The one place that knows where it comes from. */
 @Module({})
 export class RedisModule {
-  static register({ url, keyPrefix }: RedisSettings): DynamicModule {
-    const config = { url, keyPrefix, ...SINGLE_SERVER };
+  static register(settings: RedisSettings): DynamicModule {
+    const config = clientOptions(settings);
+    const silent = { errorLog: false, readyLog: false };
+    const [source, clients] =
+      'nodes' in config
+        ? [
+            ClusterModule.forRoot({ config: { ...config, onClientCreated: keepConnected }, ...silent }),
+            ClusterService,
+          ]
+        : [NestRedisModule.forRoot({ config, ...silent }), RedisService];
     return {
       module: RedisModule,
       global: true,
-      imports: [NestRedisModule.forRoot({ config, errorLog: false, readyLog: false })],
+      imports: [source],
       providers: [
         {
           provide: REDIS_CLIENT,
-          inject: [RedisService],
-          useFactory: (redis: RedisService): Promise<Redis> => opened(redis.getOrThrow()),
+          inject: [clients],
+          useFactory: (made: ClusterService | RedisService): Promise<RedisClient> =>
+            opened(made.getOrThrow()),
         },
       ],
       exports: [REDIS_CLIENT],
@@ -32,7 +47,7 @@ export class RedisModule {
   }
 }
 
-async function opened(client: Redis): Promise<Redis> {
+async function opened(client: RedisClient): Promise<RedisClient> {
   const logger = new Logger(RedisModule.name);
   // Without a listener ioredis prints every failed attempt by itself; one line per change of state is enough.
   let reported = false;

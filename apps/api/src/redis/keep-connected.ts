@@ -1,0 +1,15 @@
+import type { Cluster, Redis } from 'ioredis';
+
+/**
+ * Connects to every node of a Cluster as soon as it is known. By default ioredis connects with the first command,
+ * and, since nothing is to be queued, refuses all that come while it does.
+ */
+export function keepConnected(cluster: Cluster): void {
+  cluster.on('+node', (node: Redis) => {
+    // Later, because a command may be what made the node known: it brings its own connection.
+    setImmediate(() => {
+      // What goes wrong is said by the command that needs the node.
+      if (node.status === 'wait') node.connect().catch(() => undefined);
+    });
+  });
+}

@@ -1,0 +1,107 @@
+import { connect, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { LoopbackPeer } from '../gateways/loopback-peer';
+import { freshPhone } from '../support/phones';
+import { until } from '../support/redis-ask';
+import { sharedRedisUrl, freshPrefix } from '../support/shared-redis';
+import { startProcess, type ApiProcess } from '../support/start-process';
+import { measured } from './measured';
+
+const HANDS = 32;
+const HEAD_END = '\r\n\r\n';
+
+/** How one request on a connection of its own went. */
+interface Attempt {
+  readonly connectedAt: number | undefined;
+  /** The status line's number, once the whole answer was there; `undefined` when it never came. */
+  readonly status: number | undefined;
+  readonly startedAt: number;
+}
+
+/** One send on a connection of its own, so that it is beyond doubt which request a closed connection belongs to. */
+async function sendOnce(port: number): Promise<Attempt> {
+  const body = JSON.stringify({ phone: freshPhone(), purpose: 'login' });
+  const startedAt = performance.now();
+  const socket: Socket = connect(port, '127.0.0.1');
+  let connectedAt: number | undefined;
+  let answer = '';
+  socket.on('error', () => undefined);
+  socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+  socket.on('connect', () => {
+    connectedAt = performance.now();
+    socket.write(
+      `POST /auth/sms/send HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n` +
+        `Content-Length: ${String(Buffer.byteLength(body))}\r\nConnection: close${HEAD_END}${body}`,
+    );
+  });
+  await new Promise((closed) => socket.once('close', closed));
+  const length = Number(/content-length: (\d+)/i.exec(answer)?.[1] ?? Number.NaN);
+  const bodyAt = answer.indexOf(HEAD_END) + HEAD_END.length;
+  const whole = Buffer.byteLength(answer.slice(bodyAt)) === length;
+  return { startedAt, connectedAt, status: whole ? Number(answer.slice(9, 12)) : undefined };
+}
+
+describe('a process that is asked to end under load', () => {
+  let peer: LoopbackPeer;
+  let api: ApiProcess;
+
+  beforeAll(async () => {
+    peer = await LoopbackPeer.start();
+    peer.answersAfter(200, 200);
+    api = await startProcess({
+      REDIS_URL: sharedRedisUrl(),
+      REDIS_KEY_PREFIX: freshPrefix(),
+      SMS_GATEWAYS: 'webhook',
+      WEBHOOK_URL: peer.url,
+      WEBHOOK_SECRET: 'a secret of this test, thirty-two characters',
+    });
+  });
+  afterAll(async () => {
+    await api.stop();
+    await peer.close();
+  });
+
+  it('answers every request that it has, refuses none before it closes its door, and ends with 0 (F16)', async () => {
+    const port = Number(new URL(api.client.url).port);
+    const attempts: Attempt[] = [];
+    let open = true;
+    const hand = async (): Promise<void> => {
+      while (open) {
+        const attempt = await sendOnce(port);
+        attempts.push(attempt);
+        // Refused: the door is closed.
+        if (attempt.connectedAt === undefined) open = false;
+      }
+    };
+    const hands = Promise.all(Array.from({ length: HANDS }, hand));
+    await until('the load is on', () => Promise.resolve(attempts.length > 2 * HANDS));
+    const ended = once(api.child, 'exit');
+    const askedAt = performance.now();
+    api.child.kill('SIGTERM');
+    await hands;
+    await ended;
+
+    const inFlight = attempts.filter(
+      ({ startedAt, connectedAt = Infinity }) => startedAt < askedAt && connectedAt < askedAt,
+    );
+    const unanswered = inFlight.filter(({ status }) => status === undefined);
+    const refusedEarly = attempts.filter(
+      ({ startedAt, connectedAt }) => connectedAt === undefined && startedAt < askedAt,
+    );
+    const answered = attempts.filter(({ status }) => status !== undefined);
+    const other = answered.filter(({ status }) => status !== 202);
+    const late = attempts.filter(
+      ({ connectedAt, status }) => (connectedAt ?? 0) > askedAt && status === undefined,
+    );
+    measured(
+      'F16',
+      `${String(answered.length)} answered, ${String(unanswered.length)} in flight unanswered, ${String(refusedEarly.length)} ` +
+        `refused early; ${String(late.length)} connected after the signal and got no answer`,
+    );
+    expect(unanswered).toEqual([]);
+    expect(refusedEarly).toEqual([]);
+    expect(other).toEqual([]);
+    expect(late).toEqual([]);
+    expect(api.child.exitCode).toBe(0);
+  });
+});
