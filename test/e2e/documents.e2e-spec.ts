@@ -9,6 +9,7 @@ const DOCUMENTS = [
   'docs/gateways.md',
   'docs/abuse.md',
   'docs/guarantees.md',
+  'docs/operations.md',
 ];
 const SOURCES = ['apps', 'libs', 'test'].flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),

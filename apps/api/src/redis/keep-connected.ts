@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Cluster, Redis } from 'ioredis';
 
 /**
@@ -12,4 +13,10 @@ export function keepConnected(cluster: Cluster): void {
       if (node.status === 'wait') node.connect().catch(() => undefined);
     });
   });
+}
+
+/** Waits until every master is connected. */
+export async function mastersConnected(cluster: Cluster, signal: AbortSignal): Promise<void> {
+  const waiting = cluster.nodes('master').filter(({ status }) => status !== 'ready');
+  await Promise.all(waiting.map((node) => once(node, 'ready', { signal })));
 }

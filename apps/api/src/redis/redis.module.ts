@@ -8,7 +8,7 @@ import {
 import { Logger, Module, type DynamicModule } from '@nestjs/common';
 import type { RedisClient } from '@app/sms-verification';
 import type { RedisSettings } from '../config/redis-settings';
-import { keepConnected } from './keep-connected';
+import { keepConnected, mastersConnected } from './keep-connected';
 import { clientOptions } from './redis-client-options';
 
 /** The application's one Redis client; not provided when no Redis is configured. */
@@ -59,9 +59,12 @@ async function opened(client: RedisClient): Promise<RedisClient> {
     if (reported) logger.log('Redis can be reached again');
     reported = false;
   });
-  if (client.status !== 'ready') {
-    // The wait may end either way; readiness tells which.
-    await once(client, 'ready', { signal: AbortSignal.timeout(FIRST_CONNECTION_MS) }).catch(() => undefined);
-  }
+  // The wait may end either way; readiness tells which.
+  await connected(client, AbortSignal.timeout(FIRST_CONNECTION_MS)).catch(() => undefined);
   return client;
+}
+
+async function connected(client: RedisClient, signal: AbortSignal): Promise<void> {
+  if (client.status !== 'ready') await once(client, 'ready', { signal });
+  if ('nodes' in client) await mastersConnected(client, signal);
 }
