@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { RedisSmsCodeStorage } from '@app/sms-verification';
 import { RedisServer } from '../support/redis-server';
-import { Requester } from './requester';
+import { Requester, type Held } from './requester';
 
 describe(`${RedisSmsCodeStorage.name}: writes that wait for a replica (R19)`, () => {
   let master: RedisServer;
@@ -65,7 +65,8 @@ describe(`${RedisSmsCodeStorage.name}: writes that wait for a replica (R19)`, ()
       const requester = Requester.of({ instances: [await waiting(client)], shiftMs: 0 });
       const proof = requester.mint();
       await requester.verify(await requester.issue(), proof);
-      let [another, held] = [requester, await requester.for('register').issue()];
+      let another: Requester;
+      let held: Held;
       // Best effort: on a machine that is busy beyond measure the replica may be late, and the storage says so.
       do {
         another = requester.somebodyElse();

@@ -90,10 +90,10 @@ const BUSY: StorageFault = {
   },
 };
 
-/** A replica of a master that is not there: it answers, and takes no writes. */
+/** A replica of a master that is not there: it answers, and takes no writes. What it had is void once it is promoted. */
 const READ_ONLY: StorageFault = {
   name: 'is a read-only replica',
-  keepsData: true,
+  keepsData: false,
   notReady: true,
   begin: async (server) => {
     const nobody = String(await freePort());
@@ -115,7 +115,7 @@ export const STORAGE_FAULTS: readonly StorageFault[] = [
   ),
   byCommands(
     'refuses the commands inside scripts',
-    [['ACL', 'SETUSER', 'default', '-hset', '-hget', '-hmget', '-hgetall', '-getdel', '-incr']],
+    [['ACL', 'SETUSER', 'default', '-hset', '-hget', '-hmget', '-hgetall', '-get', '-incr']],
     [['ACL', 'SETUSER', 'default', '+@all']],
     false,
   ),

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { findRedisBinary } from './redis-binary';
 
 /** The files of a server's certificate, which is also the authority that clients trust. */
@@ -90,6 +91,16 @@ export class RedisServer {
     this.frozen = false;
     if (child === undefined) return;
     await killed(child);
+  }
+
+  /** Sends one command, as an operator would. */
+  async command(name: string, ...args: readonly string[]): Promise<unknown> {
+    const client = new Redis(this.url);
+    try {
+      return await client.call(name, ...args);
+    } finally {
+      client.disconnect();
+    }
   }
 
   /** Ends the server and removes its data. */

@@ -5,7 +5,7 @@ import { mastersOf } from './redis-masters';
  * Moves everything stored under a prefix into the past: each stored time and each expiry becomes `ARGV[1]`
  * milliseconds earlier, which is the same as that much time passing for every script, since they know no other
  * clock than the server's. Nobody has to wait, and the scripts under test run unchanged. Knows the layout in
- * lua/include/record.lua; the conformance suite would fail if the two came apart.
+ * lua/include/layout.lua; the conformance suite would fail if the two came apart.
  */
 const AGE = `
 local delta = tonumber(ARGV[1])

@@ -34,7 +34,7 @@ export class HealthController {
 
   private async storage(): Promise<HealthIndicatorResult> {
     const indicator = this.indicators.check('storage');
-    const { problems } = this.fitness;
+    const problems = await this.fitness.currentProblems();
     if (problems.length > 0) return indicator.down({ problems });
     return this.verification.ping().then(
       () => indicator.up(),

@@ -19,8 +19,7 @@ export class UnfitServerError extends Error {
  */
 @Injectable()
 export class ServerFitness implements OnApplicationBootstrap {
-  /** What is wrong with the server, if anything. */
-  problems: readonly string[] = [];
+  private problems: readonly string[] = [];
   private readonly logger = new Logger(ServerFitness.name);
 
   constructor(
@@ -40,6 +39,12 @@ export class ServerFitness implements OnApplicationBootstrap {
         if (this.problems.length > 0) this.logger.error(new UnfitServerError(this.problems).message);
       });
     });
+  }
+
+  /** What is wrong with the server, if anything. Looks again where something was: it may have been set right since. */
+  async currentProblems(): Promise<readonly string[]> {
+    if (this.client !== undefined && this.problems.length > 0) await this.check(this.client);
+    return this.problems;
   }
 
   private async check(client: RedisClient): Promise<void> {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { UnexpectedReplyError } from './lua-reply';
+import { spendBudget } from '../../abuse/budget/scripts';
 import { LuaScript } from './lua-script';
 import { reset, verifyAndRemove } from './scripts';
 
@@ -125,7 +126,42 @@ describe(LuaScript.name, () => {
     await client.unlink(record);
   });
 
-  it('does not run a script again whose reply was lost', async () => {
+  it('runs a script again, once, whose reply came too late', async () => {
+    await client.ping();
+    const late = new Error('Command timed out');
+    const evalsha = jest.spyOn(client, 'evalsha').mockRejectedValueOnce(late);
+    await run();
+    expect(evalsha).toHaveBeenCalledTimes(2);
+    expect(evalsha.mock.calls[1]).toEqual(evalsha.mock.calls[0]);
+    evalsha.mockRejectedValue(late);
+    await expect(run()).rejects.toBe(late);
+    expect(evalsha).toHaveBeenCalledTimes(4);
+  });
+
+  it('does not run a script again that would do its work twice', async () => {
+    await client.ping();
+    const late = new Error('Command timed out');
+    const evalsha = jest.spyOn(client, 'evalsha').mockRejectedValue(late);
+    const running = spendBudget.run(
+      client,
+      { budget: record },
+      { country: 'US', costMicros: 1, overallMicros: 1, countryMicros: 1 },
+    );
+    await expect(running).rejects.toBe(late);
+    expect(evalsha).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([
+    "Stream isn't writeable and enableOfflineQueue options is false",
+    "Cluster isn't ready and enableOfflineQueue options is false",
+  ])('does not run a script again that was never sent: %s', async (message) => {
+    await client.ping();
+    const evalsha = jest.spyOn(client, 'evalsha').mockRejectedValue(new Error(message));
+    await expect(run()).rejects.toThrow(message);
+    expect(evalsha).toHaveBeenCalledTimes(1);
+  });
+
+  it('does not run a script again when the connection does not come back', async () => {
     await client.ping();
     const evalsha = jest.spyOn(client, 'evalsha');
     const evaluate = jest.spyOn(client, 'eval');
@@ -140,7 +176,7 @@ describe(LuaScript.name, () => {
     ['a timeout', new Error('Command timed out')],
     ['an error that only quotes the word', new Error('NOSCRIPT No matching script.')],
     ['what is no error', 'NOSCRIPT No matching script.'],
-  ])('does not run a script again after %s', async (_, error) => {
+  ])('does not send the source after %s', async (_, error) => {
     jest.spyOn(client, 'evalsha').mockRejectedValueOnce(error);
     const evaluate = jest.spyOn(client, 'eval');
     await expect(run()).rejects.toBe(error);

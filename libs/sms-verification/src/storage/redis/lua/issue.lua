@@ -71,7 +71,13 @@ local function reserve(field, verification, resent_by)
   local resend_at = now + policy.cooldownsMs[math.min(streak, #policy.cooldownsMs)]
   streak = math.min(streak, 255)
   table.insert(record.sends, sent_at)
-  local cooldown = { resend_at = resend_at, last_send_at = sent_at, streak = streak, master = master, resent_by = resent_by }
+  local cooldown = {
+    resend_at = resend_at,
+    last_send_at = sent_at,
+    streak = streak,
+    master = master,
+    resent_by = resent_by,
+  }
   record.cooldowns[purpose] = cooldown
   record.verifications[field] = verification
   local written = {

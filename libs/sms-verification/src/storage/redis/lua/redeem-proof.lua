@@ -25,9 +25,9 @@ end
 if spent == 0 then
   local sealed_phone = string.sub(found, rest)
   local mark = struct.pack(PROOF, verified_at, proven_under, 1) .. ARGV[1] .. sealed_phone
-  -- First, because a server whose memory is full looks at a script's first write, and lets pass what needs none.
+  -- First what needs no memory: a server that has none left refuses the first write of a script, and only the first.
   redis.call('PEXPIRE', KEYS[1], MARK_MS)
-  redis.call('SET', KEYS[1], mark, 'PX', MARK_MS)
+  redis.call('SET', KEYS[1], mark, 'KEEPTTL')
   return { 'redeemed', verified_at, sealed_phone }
 elseif string.sub(found, rest, rest + NONCE_LENGTH - 1) == ARGV[1] then
   return { 'redeemed', verified_at, string.sub(found, rest + NONCE_LENGTH) }
