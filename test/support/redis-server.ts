@@ -28,6 +28,10 @@ export class RedisServer {
     return `redis://127.0.0.1:${String(this.port)}`;
   }
 
+  get pid(): number | undefined {
+    return this.process?.pid;
+  }
+
   /** Starts the server again on its port, empty, after `stop`. */
   async resume(): Promise<void> {
     const fixed = ['--port', String(this.port), '--dir', this.folder, '--bind', '127.0.0.1', '--save', ''];
