@@ -1,10 +1,8 @@
 // What the service costs, against budgets and beside baselines in the same run. Run: npm run bench -- [part …]
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { clusterScaling } from './cluster/scaling';
 import { httpThroughput } from './http/throughput';
 import { memory } from './memory/memory';
-import { peer } from './peers/peer';
 import { roundTrips } from './round-trips/round-trips';
 import { budgets, performanceDocument } from './runner/document';
 import { verdictOf, type Findings, type Part } from './runner/part';
@@ -17,10 +15,8 @@ const PARTS: readonly Part[] = [
   serverTime,
   storageThroughput,
   httpThroughput,
-  peer,
   memory,
   startTime,
-  clusterScaling,
 ];
 
 async function main(): Promise<void> {
