@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { httpThroughput } from './http/throughput';
 import { memory } from './memory/memory';
+import { peer } from './peers/peer';
 import { roundTrips } from './round-trips/round-trips';
 import { budgets, performanceDocument } from './runner/document';
 import { verdictOf, type Findings, type Part } from './runner/part';
@@ -15,6 +16,7 @@ const PARTS: readonly Part[] = [
   serverTime,
   storageThroughput,
   httpThroughput,
+  peer,
   memory,
   startTime,
 ];

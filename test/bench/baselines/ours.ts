@@ -6,7 +6,10 @@ import { PhoneNumber } from '../../../libs/sms-verification/src/phone/phone-numb
 import { mintProof } from '../../../libs/sms-verification/src/proof/proof-token';
 import { DEFAULT_POLICY } from '../../../libs/sms-verification/src/sms-verification.options';
 import { RedisSmsCodeStorage } from '../../../libs/sms-verification/src/storage/redis/redis.sms-code.storage';
-import type { SmsCodeStorage, VerifyOutcome } from '../../../libs/sms-verification/src/storage/sms-code.storage';
+import type {
+  SmsCodeStorage,
+  VerifyOutcome,
+} from '../../../libs/sms-verification/src/storage/sms-code.storage';
 import { freshPhone } from '../../support/phones';
 
 const PURPOSE = 'login';

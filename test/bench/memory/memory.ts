@@ -115,7 +115,15 @@ function rows(found: readonly Found[]): Row[] {
 }
 
 function details(found: readonly Found[]): string {
-  const head = ['pending', 'plain SET, B', 'issued, B', 'ratio', 'with its message, B', 'ratio', 'verify, µs'];
+  const head = [
+    'pending',
+    'plain SET, B',
+    'issued, B',
+    'ratio',
+    'with its message, B',
+    'ratio',
+    'verify, µs',
+  ];
   const cells = found.map(({ size, plain, issued, handedOver, verify }) => [
     short(size),
     short(plain),

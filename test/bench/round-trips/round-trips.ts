@@ -42,7 +42,11 @@ async function measure(redis: Redis): Promise<Operation[]> {
   const watched = await watchScripts(redis);
   const subject = { phone: PhoneNumber.parse(freshPhone()), purpose: 'login' };
   const operations: Operation[] = [];
-  const watch = async <Result>(name: string, budget: number, work: () => Promise<Result>): Promise<Result> => {
+  const watch = async <Result>(
+    name: string,
+    budget: number,
+    work: () => Promise<Result>,
+  ): Promise<Result> => {
     const { result, ran } = await watched.during(work);
     operations.push({ name, budget, ran });
     return result;
@@ -119,9 +123,18 @@ function details(operations: readonly Operation[]): string {
   const cells = operations.map(({ name, ran }) => [
     name,
     String(waits(ran.filter(isStorage))),
-    ran.filter(isStorage).map(({ script }) => script).join(', '),
-    ran.filter((one) => !isStorage(one)).map(({ script }) => script).join(', '),
+    ran
+      .filter(isStorage)
+      .map(({ script }) => script)
+      .join(', '),
+    ran
+      .filter((one) => !isStorage(one))
+      .map(({ script }) => script)
+      .join(', '),
   ]);
-  const shown = table(['operation', 'waits', 'scripts of the storage', 'scripts of the abuse defence'], cells);
+  const shown = table(
+    ['operation', 'waits', 'scripts of the storage', 'scripts of the abuse defence'],
+    cells,
+  );
   return `${shown}\n\nCounted at the client and checked against the server's own count of calls. Scripts that are sent together are one wait. \`send\` waits once before the message goes out; the second wait, for two scripts together, notes the accepted message by the gateway's name for it, so that a report finds it.`;
 }

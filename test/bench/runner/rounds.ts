@@ -24,9 +24,10 @@ export async function inRounds<Name extends string>(
       if (round > 0) given.get(name)?.push(number);
     }
   }
-  return Object.fromEntries(
-    [...given].map(([name, numbers]) => [name, summary(numbers)]),
-  ) as Record<Name, Measured>;
+  return Object.fromEntries([...given].map(([name, numbers]) => [name, summary(numbers)])) as Record<
+    Name,
+    Measured
+  >;
 }
 
 export function summary(numbers: readonly number[]): Measured {

@@ -39,7 +39,10 @@ export const serverTime: Part = {
           });
         }
       }
-      return { rows, details: `${tables.join('\n\n')}\n\nBy \`INFO commandstats\`, ${String(CALLS)} calls a round.` };
+      return {
+        rows,
+        details: `${tables.join('\n\n')}\n\nBy \`INFO commandstats\`, ${String(CALLS)} calls a round.`,
+      };
     } finally {
       redis.disconnect();
       await server.dispose();

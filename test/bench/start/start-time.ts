@@ -61,7 +61,10 @@ export const startTime: Part = {
 const EMPTY_SERVER = `require('node:http').createServer((_, r) => r.end()).listen(process.env.PORT, '127.0.0.1')`;
 
 /** Seconds until the first answer. */
-async function start(args: readonly string[], environment: Readonly<Record<string, string>>): Promise<number> {
+async function start(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<number> {
   const port = await freePort();
   const from = process.hrtime.bigint();
   const child = spawn(process.execPath, args, {

@@ -1,6 +1,7 @@
 import type { ThrottlerStorage } from '@nestjs/throttler';
 import type { Redis } from 'ioredis';
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { countInWindow } from './count-in-window';
 
 type Counted = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
@@ -9,37 +10,34 @@ type Counted = Awaited<ReturnType<ThrottlerStorage['increment']>>;
  * meanwhile: that keeps Retry-After true. In Redis when there is one, else in this process.
  */
 export class FixedWindowStorage implements ThrottlerStorage {
-  private readonly limiters = new Map<string, RateLimiterMemory | RateLimiterRedis>();
+  private readonly limiters = new Map<string, RateLimiterMemory>();
 
   constructor(private readonly redis?: Redis) {}
 
   async increment(key: string, ttl: number, limit: number, _block: number, name: string): Promise<Counted> {
-    const { consumedPoints, msBeforeNext } = await this.limiter(name, limit, ttl)
-      .consume(key)
-      .catch((error: unknown) => {
-        // The limiter rejects with its count when that exceeds the limit, and with an error when it has none.
-        if (error instanceof RateLimiterRes) return error;
-        throw error;
-      });
-    const seconds = Math.ceil(msBeforeNext / 1_000);
-    const isBlocked = consumedPoints > limit;
+    const { count, leftMs } =
+      this.redis === undefined
+        ? await this.countHere(key, ttl, limit, name)
+        : await countInWindow(this.redis, key, ttl);
+    const seconds = Math.ceil(leftMs / 1_000);
+    const isBlocked = count > limit;
     return {
-      totalHits: consumedPoints,
+      totalHits: count,
       timeToExpire: seconds,
       isBlocked,
       timeToBlockExpire: isBlocked ? seconds : 0,
     };
   }
 
-  private limiter(name: string, points: number, ttl: number): RateLimiterMemory | RateLimiterRedis {
-    const known = this.limiters.get(name);
-    if (known !== undefined) return known;
-    const window = { points, duration: ttl / 1_000, keyPrefix: '' };
-    const made =
-      this.redis === undefined
-        ? new RateLimiterMemory(window)
-        : new RateLimiterRedis({ ...window, storeClient: this.redis });
-    this.limiters.set(name, made);
-    return made;
+  private async countHere(key: string, ttl: number, points: number, name: string) {
+    const limiter =
+      this.limiters.get(name) ?? new RateLimiterMemory({ points, duration: ttl / 1_000, keyPrefix: '' });
+    this.limiters.set(name, limiter);
+    const { consumedPoints, msBeforeNext } = await limiter.consume(key).catch((error: unknown) => {
+      // The limiter rejects with its count when that exceeds the limit.
+      if (error instanceof RateLimiterRes) return error;
+      throw error;
+    });
+    return { count: consumedPoints, leftMs: msBeforeNext };
   }
 }

@@ -3,6 +3,7 @@ import { RedisModule as NestRedisModule, RedisService } from '@liaoliaots/nestjs
 import { Logger, Module, type DynamicModule } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import type { RedisSettings } from '../config/settings';
+import { batchWrites } from './batched-writes';
 import { SINGLE_SERVER } from './redis-presets';
 
 /** The application's one Redis client; not provided when no Redis is configured. */
@@ -33,6 +34,7 @@ export class RedisModule {
 }
 
 async function opened(client: Redis): Promise<Redis> {
+  batchWrites(client);
   const logger = new Logger(RedisModule.name);
   // Without a listener ioredis prints every failed attempt by itself; one line per change of state is enough.
   let reported = false;
