@@ -56,14 +56,32 @@ export class WireClient {
     const headEnd = this.received.indexOf('\r\n\r\n');
     if (headEnd === -1) return;
     const head = this.received.slice(0, headEnd);
-    const length = /\r\ncontent-length: *([0-9]+)/i.exec(head)?.[1];
-    if (length === undefined) throw new Error(`an answer without a length: ${head}`);
-    const end = headEnd + 4 + Number(length);
-    if (this.received.length < end) return;
-    const body = this.received.slice(headEnd + 4, end);
+    const read = bodyAt(this.received, headEnd + 4, head);
+    if (read === undefined) return;
+    const { body, end } = read;
     this.received = this.received.slice(end);
     const { waiting } = this;
     this.waiting = undefined;
     waiting?.resolve({ status: Number(head.slice(9, 12)), body: Buffer.from(body, 'latin1').toString() });
+  }
+}
+
+/** The body, if all of it is there, and where it ends: of the length that is told, or in chunks (RFC 9112 §7.1). */
+function bodyAt(text: string, from: number, head: string): { body: string; end: number } | undefined {
+  const length = /\r\ncontent-length: *([0-9]+)/i.exec(head)?.[1];
+  if (length !== undefined) {
+    const end = from + Number(length);
+    return text.length < end ? undefined : { body: text.slice(from, end), end };
+  }
+  let body = '';
+  for (let at = from; ; ) {
+    const lineEnd = text.indexOf('\r\n', at);
+    if (lineEnd === -1) return undefined;
+    const size = Number.parseInt(text.slice(at, lineEnd), 16);
+    const next = lineEnd + 2 + size + 2;
+    if (text.length < next) return undefined;
+    if (!(size > 0)) return { body, end: next };
+    body += text.slice(lineEnd + 2, next - 2);
+    at = next;
   }
 }

@@ -15,7 +15,7 @@ import { race } from './races';
 
 const FOLDER = join(__dirname, 'better-auth');
 const ROUNDS = 7;
-const PHONES = 100;
+const PHONES = 200;
 const GUESSES = 10;
 
 /** The same verify, and the same races, on a framework that many TypeScript applications use. */

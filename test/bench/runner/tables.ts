@@ -13,7 +13,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 }
 
 function pad(text: string, width: number): string {
-  return text + ' '.repeat(width - [...text].length);
+  return text + ' '.repeat(width - text.length);
 }
 
 /** What each contender did in a second: median, the range of its rounds, and the ratio to the first named. */
