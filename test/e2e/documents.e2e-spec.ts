@@ -50,9 +50,7 @@ describe('docs/guarantees.md', () => {
     const rules = rows.flatMap(({ rule }) =>
       [...rule.matchAll(/R([0-9]+) /g)].map(([, number]) => Number(number)),
     );
-    // R19, the fence against failover, is not built yet.
-    const built = Array.from({ length: 21 }, (_, index) => index + 1).filter((rule) => rule !== 19);
-    expect(rules).toEqual(built);
+    expect(rules).toEqual(Array.from({ length: 21 }, (_, index) => index + 1));
 
     for (const { rule, where, 'held by': held } of rows) {
       const [source = 'no source'] = codeWords(where);

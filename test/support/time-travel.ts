@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
  * Moves everything stored under a prefix into the past: each stored time and each expiry becomes `ARGV[1]`
  * milliseconds earlier, which is the same as that much time passing for every script, since they know no other
  * clock than the server's. Nobody has to wait, and the scripts under test run unchanged. Knows the layout in
- * lua/include/record.lua; the conformance suite would fail if the two came apart.
+ * lua/include/layout.lua; the conformance suite would fail if the two came apart.
  */
 const AGE = `
 local delta = tonumber(ARGV[1])
@@ -18,7 +18,7 @@ for _, key in ipairs(KEYS) do
     local fields = redis.call('HGETALL', key)
     for i = 1, #fields, 2 do
       local field, value = fields[i], fields[i + 1]
-      local positions = ({ c = { 1, 7 }, f = { 2 }, v = { 1, 7, 20 }, m = { 1 }, i = { 2, 8 } })[string.sub(field, 1, 1)]
+      local positions = ({ c = { 1, 7 }, f = { 2 }, v = { 1, 7, 20 }, m = { 1 }, i = { 2, 14 } })[string.sub(field, 1, 1)]
       local KIND_WRONG = 2
       if string.sub(field, 1, 2) == 'i:' and string.byte(value) == KIND_WRONG then positions = { 2 } end
       if field == 's' then

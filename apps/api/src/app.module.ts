@@ -23,6 +23,7 @@ import { FixedWindowStorage } from './redis/fixed-window.storage';
 import { IP_LIMITS } from './http/ip-limit.guard';
 import { ProblemsController } from './http/problems.controller';
 import { REDIS_CLIENT, RedisModule } from './redis/redis.module';
+import { ServerFitness } from './redis/server-fitness';
 
 type SettingsService = ConfigService<Settings, true>;
 
@@ -63,7 +64,7 @@ export class AppModule {
         AuthModule,
         ...(settings.production ? [] : [DevModule]),
       ],
-      providers: [DeliveryReports],
+      providers: [DeliveryReports, ServerFitness],
       controllers: [WebhooksController, HealthController, ProblemsController],
     };
   }
@@ -79,7 +80,10 @@ function verificationOptions(
     ...settings.get('verification', { infer: true }),
     gateway,
     abuse: abuseOptions(settings.get('abuse', { infer: true }), challenge, redis),
-    storage: redis === undefined ? undefined : new RedisSmsCodeStorage(redis),
+    storage:
+      redis === undefined
+        ? undefined
+        : new RedisSmsCodeStorage(redis, undefined, settings.get('durability', { infer: true })),
   };
 }
 

@@ -7,6 +7,7 @@ import { AppModule } from './app.module';
 import { MessageTextOptionsError, SmsVerificationService, TextTooLongError } from '@app/sms-verification';
 import { EnvironmentError, processEnvironment } from './config/environment';
 import { readSettings } from './config/settings';
+import { UnfitServerError } from './redis/server-fitness';
 import { configureApp, createAdapter } from './configure-app';
 import { startUpNotice } from './start-up-notice';
 
@@ -34,7 +35,7 @@ async function main(): Promise<void> {
 }
 
 /** Errors whose message says all: what is wrong, and how to mend it. */
-const EXPLAINED = [EnvironmentError, MessageTextOptionsError, TextTooLongError];
+const EXPLAINED = [EnvironmentError, MessageTextOptionsError, TextTooLongError, UnfitServerError];
 
 main().catch((error: unknown) => {
   console.error(

@@ -113,6 +113,10 @@ export type {
   VerifyRequest,
 } from './storage/sms-code.storage';
 export { InProcessSmsCodeStorage } from './storage/in-process/in-process.sms-code.storage';
+export { checkRedisServer } from './storage/redis/check-redis-server';
+export type { RedisServerReport } from './storage/redis/check-redis-server';
+export { DURABILITIES } from './storage/durability';
+export type { Durability } from './storage/durability';
 export { RedisSmsCodeStorage } from './storage/redis/redis.sms-code.storage';
 export type { RedisClient } from './storage/redis/lua-script';
 export { AltchaHumanChallenge } from './abuse/challenge/altcha.human-challenge';

@@ -5,6 +5,8 @@ import {
   DEFAULT_CODE_LENGTH,
   DEFAULT_GATEWAY_TIMEOUT_MS,
   DEFAULT_PURPOSES,
+  DURABILITIES,
+  type Durability,
   PURPOSE_PATTERN,
 } from '@app/sms-verification';
 import { plainToInstance } from 'class-transformer';
@@ -58,6 +60,9 @@ export class Environment extends AbuseEnvironment {
   @IsOptional()
   @MustBe('at most 64 letters, digits and the signs : _ - .', (text) => /^[A-Za-z0-9:_.-]{1,64}$/.test(text))
   REDIS_KEY_PREFIX?: string;
+
+  @IsIn(DURABILITIES, { message: 'must be fence, wait or none' })
+  SMS_DURABILITY: Durability = 'fence';
 
   @IsOptional()
   @MustBe(SECRET, isSecret)

@@ -1,4 +1,4 @@
-import type { PurposeOptions, SmsVerificationOptions } from '@app/sms-verification';
+import type { Durability, PurposeOptions, SmsVerificationOptions } from '@app/sms-verification';
 import { abuseFrom, type AbuseSettings } from './abuse-settings';
 import { EnvironmentError, readEnvironment, type Environment } from './environment';
 import {
@@ -35,6 +35,8 @@ export interface Settings {
   };
   readonly store: 'redis' | 'in-process';
   readonly redis: RedisSettings | undefined;
+  /** What a failover of Redis may do. */
+  readonly durability: Durability;
   readonly ipLimits: { readonly send: Rate; readonly verify: Rate; readonly subnet: Rate };
   readonly gateways: GatewaySettings;
   readonly abuse: AbuseSettings;
@@ -71,6 +73,7 @@ export function readSettings(source: NodeJS.ProcessEnv): Settings {
     },
     store: redis === undefined ? 'in-process' : 'redis',
     redis,
+    durability: environment.SMS_DURABILITY,
     ipLimits: {
       send: parseRate(environment.SMS_IP_SEND_LIMIT),
       verify: parseRate(environment.SMS_IP_VERIFY_LIMIT),

@@ -6,6 +6,7 @@ import {
   type HealthIndicatorResult,
 } from '@nestjs/terminus';
 import { SmsVerificationService } from '@app/sms-verification';
+import { ServerFitness } from '../redis/server-fitness';
 
 /** For load balancers and orchestrators: is the process alive, and can it serve? */
 @Controller('health')
@@ -14,6 +15,7 @@ export class HealthController {
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
     private readonly verification: SmsVerificationService,
+    private readonly fitness: ServerFitness,
   ) {}
 
   /** 200 as long as the process answers; a failing dependency is no reason to restart it. */
@@ -32,6 +34,8 @@ export class HealthController {
 
   private async storage(): Promise<HealthIndicatorResult> {
     const indicator = this.indicators.check('storage');
+    const problems = await this.fitness.currentProblems();
+    if (problems.length > 0) return indicator.down({ problems });
     return this.verification.ping().then(
       () => indicator.up(),
       () => indicator.down(),

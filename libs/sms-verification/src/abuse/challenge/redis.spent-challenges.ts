@@ -1,5 +1,6 @@
 import { StorageUnavailableError } from '../../sms-verification.errors';
 import type { RedisClient } from '../../storage/redis/lua-script';
+import { drawNonce } from '../../storage/redis/nonce';
 import { RedisKeys } from '../../storage/redis/redis-keys';
 import { spendChallenge } from '../../storage/redis/scripts';
 import { SpentChallenges } from './spent-challenges';
@@ -22,7 +23,11 @@ export class RedisSpentChallenges extends SpentChallenges {
 
   override async spend(id: string, ttlMs: number): Promise<boolean> {
     try {
-      return await spendChallenge.run(this.client, { challenge: this.keys.challenge(id) }, { ttlMs });
+      return await spendChallenge.run(
+        this.client,
+        { challenge: this.keys.challenge(id) },
+        { ttlMs, nonce: drawNonce() },
+      );
     } catch (cause) {
       // Fail closed: an answer of which nobody knows whether it was given before is not taken (rule R17).
       throw new StorageUnavailableError({ cause });

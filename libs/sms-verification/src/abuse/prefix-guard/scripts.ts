@@ -21,6 +21,8 @@ export function prefixGuardScripts(tuning: PrefixGuardTuning, clock?: () => numb
         name: 'guard-assess',
         keys: LEVEL_KEYS,
         args: ['known', 'challenged', 'resend', 'enforce'],
+        // The send would be counted twice.
+        repeatable: false,
         parse: (reply): GuardDecision => {
           const decision = reply.word('allow', 'challenge', 'refuse');
           const reason = reply.word('known', 'quiet', 'burst', 'conversion', 'blocked', 'unblocked');
@@ -42,6 +44,8 @@ export function prefixGuardScripts(tuning: PrefixGuardTuning, clock?: () => numb
         name: 'guard-correct',
         keys: LEVEL_KEYS,
         args: ['assessedAt', 'verified'],
+        // Another send would be corrected than the one that is meant.
+        repeatable: false,
         parse: (reply): void => {
           reply.word('corrected', 'past');
         },
@@ -53,6 +57,7 @@ export function prefixGuardScripts(tuning: PrefixGuardTuning, clock?: () => numb
         name: 'guard-set-manual',
         keys: ['level'],
         args: ['depth', 'open', 'durationMs'],
+        repeatable: true,
         parse: (reply): void => {
           reply.word('set');
         },
@@ -64,6 +69,7 @@ export function prefixGuardScripts(tuning: PrefixGuardTuning, clock?: () => numb
         name: 'guard-explain',
         keys: LEVEL_KEYS,
         args: [],
+        repeatable: true,
         parse: (reply) => ({
           country: parseState(reply),
           operator: parseState(reply),

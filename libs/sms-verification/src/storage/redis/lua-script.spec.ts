@@ -41,6 +41,9 @@ describe(LuaScript.name, () => {
     const evalsha = jest.spyOn(client, 'evalsha').mockResolvedValue(['unknown']);
     const args = {
       policy: '{}',
+      fence: 0,
+      nonce: 'nonce',
+      idempotencyMs: 6,
       notAfter: 5,
       idempotencyKey: 'key',
       failureMemoryMs: 4,
@@ -65,6 +68,9 @@ describe(LuaScript.name, () => {
         4,
         'key',
         5,
+        6,
+        'nonce',
+        0,
         '{}',
       ],
     ];
@@ -102,6 +108,9 @@ describe(LuaScript.name, () => {
       failureMemoryMs: 1,
       idempotencyKey: '',
       notAfter: 0,
+      idempotencyMs: 1,
+      nonce: 'nonce',
+      fence: 0,
       policy: '{}',
     };
     // The first run may be the one that sends the source.

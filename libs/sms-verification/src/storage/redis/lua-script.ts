@@ -2,10 +2,18 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ReplyError, type Cluster, type Redis } from 'ioredis';
+import { backInTime, mayHaveRun } from './lost-reply';
 import { LuaReply } from './lua-reply';
 
 /** What the library asks of Redis: an ioredis client of one server, of a Sentinel set, or of a Cluster. */
 export type RedisClient = Redis | Cluster;
+
+/** What runs scripts: a client, or what stands before one. */
+export interface ScriptClient {
+  readonly status: string;
+  evalsha(sha: string, numberOfKeys: number, ...values: (string | number)[]): Promise<unknown>;
+  eval(source: string, numberOfKeys: number, ...values: (string | number)[]): Promise<unknown>;
+}
 
 /** Where the `.lua` files lie: beside this file, in the sources and in the build alike. */
 const LUA_DIRECTORY = join(__dirname, 'lua');
@@ -35,6 +43,12 @@ export interface LuaScriptDefinition<Key extends string, Argument extends string
   readonly keys: readonly Key[];
   /** Names of ARGV[1], ARGV[2], …, as in the file's header. */
   readonly args: readonly Argument[];
+  /**
+   * Whether a run with the same keys and arguments as the one before ends as if there had been one: nothing is counted,
+   * spent or sent twice, and the reply is as good as the first. Such a script is run again, once, when its reply was
+   * lost; any other is not, and its caller is told that nobody knows what happened.
+   */
+  readonly repeatable: boolean;
   /** Reads the reply; throws on any word or number that the header does not announce. */
   readonly parse: (reply: LuaReply) => Result;
 }
@@ -72,26 +86,38 @@ export class LuaScript<Key extends string, Argument extends string, Result> {
     this.sha = createHash('sha1').update(this.source).digest('hex');
   }
 
-  /** Runs the script, sending its source only to a server that does not have it. */
+  /**
+   * Runs the script, sending its source only to a server that does not have it, and again, once, when its reply was lost
+   * and it is repeatable.
+   */
   async run(
-    client: RedisClient,
+    client: ScriptClient,
     keys: Readonly<Record<Key, string>>,
     args: Readonly<Record<Argument, string | number>>,
   ): Promise<Result> {
     const { definition } = this;
     const values = [...definition.keys.map((key) => keys[key]), ...definition.args.map((name) => args[name])];
     if (this.setting.clock !== undefined) values.push(this.setting.clock());
-    const count = definition.keys.length;
+    const startedAt = performance.now();
     let reply: unknown;
     try {
-      reply = await client.evalsha(this.sha, count, ...values);
+      reply = await this.ask(client, values);
     } catch (error) {
-      // NOSCRIPT is the one error after which the script certainly did not run. After any other a second try
-      // could count, or spend, twice.
-      if (!isNoScript(error)) throw error;
-      reply = await client.eval(this.source, count, ...values);
+      if (!definition.repeatable || !mayHaveRun(error) || !(await backInTime(client, startedAt))) throw error;
+      reply = await this.ask(client, values);
     }
     return definition.parse(new LuaReply(reply, definition.name));
+  }
+
+  private async ask(client: ScriptClient, values: (string | number)[]): Promise<unknown> {
+    const count = this.definition.keys.length;
+    try {
+      return await client.evalsha(this.sha, count, ...values);
+    } catch (error) {
+      // After NOSCRIPT the script certainly did not run.
+      if (!isNoScript(error)) throw error;
+      return client.eval(this.source, count, ...values);
+    }
   }
 }
 

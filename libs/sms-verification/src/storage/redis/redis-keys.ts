@@ -9,12 +9,12 @@ import type { PhoneFingerprint } from '../../phone/phone-fingerprint';
 export class RedisKeys {
   constructor(private readonly prefix: string) {}
 
-  /** A hash: cooldowns, quota, failure counts and verifications of one phone. Layout: lua/include/record.lua. */
+  /** A hash: cooldowns, quota, failure counts and verifications of one phone. Layout: lua/include/layout.lua. */
   record(phone: PhoneFingerprint): string {
     return `${this.prefix}{${phone}}`;
   }
 
-  /** A string: when the phone was verified, and the phone sealed. */
+  /** A string: when the phone was verified, and the phone sealed; once redeemed, for seconds, a mark of that. */
   proof({ phone, purpose, digest }: ProofReference): string {
     return `${this.prefix}{${phone}}:proof:${purpose}:${digest}`;
   }

@@ -18,9 +18,12 @@ import {
   type VerifyOutcome,
   type VerifyRequest,
 } from '../sms-code.storage';
-import type { RedisClient } from './lua-script';
+import type { Durability } from '../durability';
+import type { RedisClient, ScriptClient } from './lua-script';
+import { drawNonce } from './nonce';
 import { orUnavailable } from './or-unavailable';
 import { RedisKeys } from './redis-keys';
+import { ReplicatedClient } from './replicated-client';
 import * as scripts from './scripts';
 
 /** How long a message's reports are expected, and how long one that comes too early waits to be claimed. */
@@ -34,19 +37,26 @@ const EARLY_REPORT_MS = 60_000;
  */
 export class RedisSmsCodeStorage extends SmsCodeStorage {
   private readonly keys: RedisKeys;
+  private readonly fence: 0 | 1;
+  /** What the writes go through that a failover must not lose: those of codes and proofs. */
+  private readonly writing: ScriptClient;
   private readonly policyTexts = new WeakMap<VerificationPolicy, string>();
 
   /**
    * @param client an ioredis client; its owner opens, configures and closes it. Give it a `commandTimeout`
-   *   (what bounds every answer here) and `maxRetriesPerRequest: 0` (a lost reply must not run a script twice).
+   *   (what bounds every answer here) and `maxRetriesPerRequest: 0` (when a script is run again is decided here).
    * @param keyPrefix begins the name of every key
+   * @param durability what a failover may do; the same in every process
    */
   constructor(
     private readonly client: RedisClient,
     keyPrefix = 'sms:',
+    durability: Durability = 'fence',
   ) {
     super();
     this.keys = new RedisKeys(keyPrefix);
+    this.fence = durability === 'fence' ? 1 : 0;
+    this.writing = durability === 'wait' ? new ReplicatedClient(client) : client;
   }
 
   override issue(request: IssueRequest): Promise<IssueOutcome> {
@@ -60,9 +70,10 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
       resendOf: request.resendOf ?? '',
       idempotencyKey: request.idempotencyKey ?? '',
       notAfter: request.notAfter ?? 0,
+      fence: this.fence,
       policy: this.textOf(policy),
     };
-    return orUnavailable(scripts.issue.run(this.client, keys, args));
+    return orUnavailable(scripts.issue.run(this.writing, keys, args));
   }
 
   override verifyAndRemove(request: VerifyRequest): Promise<VerifyOutcome> {
@@ -81,9 +92,12 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
       failureMemoryMs: policy.failureMemoryMs,
       idempotencyKey: request.idempotencyKey ?? '',
       notAfter: request.notAfter ?? 0,
+      idempotencyMs: policy.idempotencyMs,
+      nonce: drawNonce(),
+      fence: this.fence,
       policy: this.textOf(policy),
     };
-    return orUnavailable(scripts.verifyAndRemove.run(this.client, keys, args));
+    return orUnavailable(scripts.verifyAndRemove.run(this.writing, keys, args));
   }
 
   override checkExistsAndGetTtl(
@@ -91,7 +105,7 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
     policy: VerificationPolicy,
   ): Promise<CooldownState> {
     const record = this.keys.record(phone);
-    const args = { purpose, policy: this.textOf(policy) };
+    const args = { purpose, fence: this.fence, policy: this.textOf(policy) };
     return orUnavailable(scripts.checkExistsAndGetTtl.run(this.client, { record }, args));
   }
 
@@ -147,12 +161,14 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
     policy,
   }: VerificationReference): Promise<StatusOutcome> {
     const record = this.keys.record(phone);
-    const args = { purpose, verificationId, policy: this.textOf(policy) };
+    const args = { purpose, verificationId, fence: this.fence, policy: this.textOf(policy) };
     return orUnavailable(scripts.readStatus.run(this.client, { record }, args));
   }
 
   override redeemProof(reference: ProofReference): Promise<RedeemOutcome> {
-    return orUnavailable(scripts.redeemProof.run(this.client, { proof: this.keys.proof(reference) }, {}));
+    const proof = this.keys.proof(reference);
+    const args = { nonce: drawNonce(), fence: this.fence };
+    return orUnavailable(scripts.redeemProof.run(this.writing, { proof }, args));
   }
 
   override reset({ phone, purpose }: Subject, policy: VerificationPolicy): Promise<void> {

@@ -9,7 +9,8 @@ import type {
 import type { LuaReply } from './lua-reply';
 import { LuaScript } from './lua-script';
 
-// The TypeScript side of each file in lua/. lua-headers.spec.ts compares the names with the files' headers.
+// The TypeScript side of each file in lua/. lua-headers.spec.ts compares the names with the files' headers. Beside
+// `repeatable` stands why.
 
 export const issue = new LuaScript({
   name: 'issue',
@@ -22,8 +23,11 @@ export const issue = new LuaScript({
     'resendOf',
     'idempotencyKey',
     'notAfter',
+    'fence',
     'policy',
   ],
+  // The verification's id tells the call.
+  repeatable: true,
   parse: (reply): IssueOutcome => {
     const outcome = reply.word('issued', 'resent', 'repeated', 'running', 'refused', 'stale');
     switch (outcome) {
@@ -76,8 +80,13 @@ export const verifyAndRemove = new LuaScript({
     'failureMemoryMs',
     'idempotencyKey',
     'notAfter',
+    'idempotencyMs',
+    'nonce',
+    'fence',
     'policy',
   ],
+  // The nonce tells the call.
+  repeatable: true,
   parse: (reply): VerifyOutcome => {
     const outcome = reply.word('verified', 'wrong', 'exhausted', 'unknown', 'stale');
     switch (outcome) {
@@ -109,7 +118,9 @@ export const verifyAndRemove = new LuaScript({
 export const checkExistsAndGetTtl = new LuaScript({
   name: 'check-exists-and-get-ttl',
   keys: ['record'],
-  args: ['purpose', 'policy'],
+  args: ['purpose', 'fence', 'policy'],
+  // Changes nothing.
+  repeatable: true,
   parse: (reply): CooldownState => {
     const exists = reply.integer() === 1;
     const ttlMs = reply.integer();
@@ -123,13 +134,17 @@ export const cancel = new LuaScript({
   name: 'cancel',
   keys: ['record'],
   args: ['purpose', 'verificationId', 'sentAt', 'kind', 'idempotencyKey', 'policy'],
+  // A second finds nothing left to take back.
+  repeatable: true,
   parse: (reply): boolean => reply.word('cancelled', 'absent') === 'cancelled',
 });
 
 export const readStatus = new LuaScript({
   name: 'read-status',
   keys: ['record'],
-  args: ['purpose', 'verificationId', 'policy'],
+  args: ['purpose', 'verificationId', 'fence', 'policy'],
+  // Changes nothing.
+  repeatable: true,
   parse: (reply): StatusOutcome => {
     const state = reply.word('pending', 'verified', 'expired', 'locked', 'unknown');
     if (state === 'unknown') return { outcome: state };
@@ -148,6 +163,8 @@ export const recordSent = new LuaScript({
   name: 'record-sent',
   keys: ['record'],
   args: ['purpose', 'verificationId', 'sentAt', 'gateway', 'idempotencyKey', 'assessedAt'],
+  // What is noted already is noted again.
+  repeatable: true,
   parse: (reply): void => {
     reply.word('recorded', 'absent');
   },
@@ -157,6 +174,8 @@ export const recordDelivery = new LuaScript({
   name: 'record-delivery',
   keys: ['record'],
   args: ['purpose', 'verificationId', 'sentAt', 'gateway', 'state'],
+  // A second finds it noted; what its caller misses is that this was news.
+  repeatable: true,
   parse: (reply): boolean => reply.word('recorded', 'unchanged') === 'recorded',
 });
 
@@ -164,6 +183,8 @@ export const nameMessage = new LuaScript({
   name: 'name-message',
   keys: ['message'],
   args: ['owner', 'memoryMs'],
+  // Names it the same; what may be missed is a report that came before the name.
+  repeatable: true,
   parse: (reply): 'named' | 'delivered' | 'undelivered' => reply.word('named', 'delivered', 'undelivered'),
 });
 
@@ -171,6 +192,8 @@ export const findMessage = new LuaScript({
   name: 'find-message',
   keys: ['message'],
   args: ['state', 'earlyMs'],
+  // Finds the same, or notes the same report.
+  repeatable: true,
   parse: (reply): string | undefined =>
     reply.word('found', 'unknown') === 'found' ? reply.text() : undefined,
 });
@@ -179,13 +202,17 @@ export const claimIdempotencyKey = new LuaScript({
   name: 'claim-idempotency-key',
   keys: ['claim'],
   args: ['request', 'ttlMs'],
+  // Binds the same key to the same request.
+  repeatable: true,
   parse: (reply): boolean => reply.word('same', 'other') === 'same',
 });
 
 export const redeemProof = new LuaScript({
   name: 'redeem-proof',
   keys: ['proof'],
-  args: [],
+  args: ['nonce', 'fence'],
+  // The nonce tells the call.
+  repeatable: true,
   parse: (reply): RedeemOutcome => {
     const outcome = reply.word('redeemed', 'unknown');
     if (outcome === 'unknown') return { outcome };
@@ -196,7 +223,9 @@ export const redeemProof = new LuaScript({
 export const spendChallenge = new LuaScript({
   name: 'spend-challenge',
   keys: ['challenge'],
-  args: ['ttlMs'],
+  args: ['ttlMs', 'nonce'],
+  // The nonce tells the call.
+  repeatable: true,
   parse: (reply): boolean => reply.word('new', 'spent') === 'new',
 });
 
@@ -204,9 +233,21 @@ export const reset = new LuaScript({
   name: 'reset',
   keys: ['record'],
   args: ['purpose', 'policy'],
+  // Clears what is clear.
+  repeatable: true,
   parse: (reply): void => {
     reply.word('reset');
   },
+});
+
+/** Asked of a server, not of a key. */
+export const checkServer = new LuaScript({
+  name: 'check-server',
+  keys: [],
+  args: [],
+  // Changes nothing.
+  repeatable: true,
+  parse: (reply) => ({ mastership: reply.word('seen', 'hidden'), evictionPolicy: reply.text() }),
 });
 
 function parseRefusal(reply: LuaReply, reason: SendRefusal['reason']): SendRefusal {

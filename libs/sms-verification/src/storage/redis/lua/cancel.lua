@@ -15,12 +15,14 @@
 -- Reply: { 'absent' }
 
 -- @include clock
+-- @include layout
 -- @include record
 
 local key, purpose = KEYS[1], ARGV[1]
 local field = 'v:' .. purpose .. ':' .. ARGV[2]
 local sent_at = tonumber(ARGV[3])
-local record = read_record(key)
+-- No fence: whatever became of the server, this send is to leave nothing behind.
+local record = read_record(key, 0)
 local found = record.verifications[field]
 if not found or found.state ~= STATE_PENDING then
   return { 'absent' }
@@ -40,7 +42,7 @@ end
 local answered_field = 'i:' .. ARGV[5]
 local answered = ARGV[5] ~= '' and redis.call('HGET', key, answered_field)
 if answered and struct.unpack(ANSWERED, answered) == KIND_SEND then
-  local _, _, rest = struct.unpack(ANSWERED, answered)
+  local _, _, _, rest = struct.unpack(ANSWERED, answered)
   local _, _, id_at = struct.unpack(ANSWERED_SEND, answered, rest)
   -- What a later request with the same key got is not this one's to forget.
   if string.sub(answered, id_at) == ARGV[2] then
@@ -66,7 +68,8 @@ if cooldown and cooldown.last_send_at == sent_at then
   if cooldown.streak > 1 then
     -- It was over before the send, or that one had been refused.
     cooldown.resend_at, cooldown.streak = math.min(sent_at, now), cooldown.streak - 1
-    redis.call('HSET', key, 'c:' .. purpose, struct.pack(COOLDOWN, cooldown.resend_at, 0, cooldown.streak))
+    cooldown.last_send_at, cooldown.resent_by = 0, ''
+    redis.call('HSET', key, 'c:' .. purpose, pack_cooldown(cooldown))
   else
     redis.call('HDEL', key, 'c:' .. purpose)
     record.cooldowns[purpose] = nil

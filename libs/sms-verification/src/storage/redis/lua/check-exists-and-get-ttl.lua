@@ -3,16 +3,19 @@
 --
 -- KEYS[1] record          the phone's record
 -- ARGV[1] purpose
--- ARGV[2] policy          JSON
+-- ARGV[2] fence           1 if what was issued under another mastership is gone (rule R19)
+-- ARGV[3] policy          JSON
 --
 -- Reply: { 1 | 0 exists, ms to live, 'none' | 'cooldown' | 'quota' | 'failures', ms to wait, limit, window }
 
 -- @include clock
+-- @include layout
+-- @include mastership
 -- @include record
 -- @include send-refusal
 
-local purpose, policy = ARGV[1], cjson.decode(ARGV[2])
-local record = read_record(KEYS[1])
+local purpose, policy = ARGV[1], cjson.decode(ARGV[3])
+local record = read_record(KEYS[1], mastership(ARGV[2]))
 local live = live_of(record, purpose, now)
 local longest_lived = live[#live]
 local refusal = refusal_of(record, purpose, policy, now, false) or { 'none', 0, 0, 0 }

@@ -4,13 +4,14 @@
 -- KEYS[1] record          the phone's record
 -- KEYS[2] known           there while the phone counts as one that has verified
 -- ARGV[1] purpose
--- ARGV[2] verificationId  of the verification to be issued
+-- ARGV[2] verificationId  of the verification to be issued; drawn for this call, so its nonce, too
 -- ARGV[3] digest          22 characters
 -- ARGV[4] sealedCode
 -- ARGV[5] resendOf        id of the verification to send again, or empty (rule R10)
 -- ARGV[6] idempotencyKey  digest of the client's key, or empty (rule R11)
 -- ARGV[7] notAfter        ms since 1970 from which the request is void, or 0 (rule R21)
--- ARGV[8] policy          JSON
+-- ARGV[8] fence           1 if what was issued under another mastership is gone (rule R19)
+-- ARGV[9] policy          JSON
 --
 -- Reply: { 'issued', sent at, expires at, ms until a resend is allowed, 1 if known }
 -- Reply: { 'resent', sent at, expires at, ms until a resend is allowed, digest, sealed code,
@@ -21,28 +22,32 @@
 -- Reply: { 'refused', 'cooldown' | 'quota' | 'failures', ms to wait, quota limit or 0, quota window or 0 }
 
 -- @include clock
+-- @include layout
+-- @include mastership
 -- @include record
 -- @include send-refusal
 -- @include prune
 
 local key, purpose, id, digest, sealed_code = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local policy = cjson.decode(ARGV[8])
+local policy = cjson.decode(ARGV[9])
 local not_after = tonumber(ARGV[7])
 if not_after > 0 and not_after <= now then
   return { 'stale' }
 end
-local record = read_record(key)
+local master = mastership(ARGV[8])
+local record = read_record(key, master)
 local known = redis.call('EXISTS', KEYS[2])
 local prefix = 'v:' .. purpose .. ':'
 local answered_field = ARGV[6] ~= '' and 'i:' .. ARGV[6]
+local nonce = string.sub(id, 1, NONCE_LENGTH)
 
 -- What the first request with this key got, told again; nil when there was none.
 local function repeated()
-  local answered = answered_field and redis.call('HGET', key, answered_field)
+  local answered = answered_field and record.answered[answered_field] and redis.call('HGET', key, answered_field)
   if not answered then
     return nil
   end
-  local kind, forget_at, rest = struct.unpack(ANSWERED, answered)
+  local kind, forget_at, _, rest = struct.unpack(ANSWERED, answered)
   if kind ~= KIND_SEND or forget_at <= now then
     return nil
   end
@@ -60,29 +65,30 @@ local function repeated()
 end
 
 -- Takes the cooldown and a place in the quota, remembers who asked, and writes the verification.
-local function reserve(field, verification)
+local function reserve(field, verification, resent_by)
   local sent_at = verification.newest_send_at
   local streak = (record.cooldowns[purpose] and record.cooldowns[purpose].streak or 0) + 1
   local resend_at = now + policy.cooldownsMs[math.min(streak, #policy.cooldownsMs)]
   streak = math.min(streak, 255)
   table.insert(record.sends, sent_at)
-  record.cooldowns[purpose] = { resend_at = resend_at, last_send_at = sent_at, streak = streak }
+  local cooldown = { resend_at = resend_at, last_send_at = sent_at, streak = streak, master = master, resent_by = resent_by }
+  record.cooldowns[purpose] = cooldown
   record.verifications[field] = verification
   local written = {
     's',
     pack_sends(record.sends),
     'c:' .. purpose,
-    struct.pack(COOLDOWN, resend_at, sent_at, streak),
+    pack_cooldown(cooldown),
     field,
     pack_verification(verification),
   }
   if answered_field then
     local forget_at = now + policy.idempotencyMs
-    record.answered[answered_field] = { forget_at = forget_at }
+    record.answered[answered_field] = { forget_at = forget_at, master = master }
     table.insert(written, answered_field)
     table.insert(
       written,
-      struct.pack(ANSWERED, KIND_SEND, forget_at)
+      struct.pack(ANSWERED, KIND_SEND, forget_at, master)
         .. struct.pack(ANSWERED_SEND, now + policy.sendLeaseMs, 0)
         .. string.sub(field, #prefix + 1)
     )
@@ -95,20 +101,29 @@ local function refused(refusal)
   return { 'refused', refusal[1], refusal[2], refusal[3], refusal[4] }
 end
 
+local function issued(verification)
+  local wait = resend_in(record, purpose, policy, now, verification)
+  return { 'issued', verification.issued_at, verification.expires_at, wait, known }
+end
+
+local function resent(field, found)
+  local message = record.messages['m' .. string.sub(field, 2)]
+  local failed_gateway = found.delivery == UNDELIVERED and message and message.gateway or ''
+  local wait = resend_in(record, purpose, policy, now, found)
+  return { 'resent', found.newest_send_at, found.expires_at, wait, found.digest, found.sealed_code, failed_gateway, known }
+end
+
 local function resend(field, found)
   local refusal = refusal_of(record, purpose, policy, now, true)
   if refusal then
     return refused(refusal)
   end
   prune(key, record, policy, now)
-  local message = record.messages['m' .. string.sub(field, 2)]
-  local failed_gateway = found.delivery == UNDELIVERED and message and message.gateway or ''
   -- Sends of one verification are told apart by their times. The delivery stays that of the message before, for a
   -- cancel to find it there.
   found.newest_send_at = math.max(now, found.newest_send_at + 1)
-  reserve(field, found)
-  local wait = resend_in(record, purpose, policy, now, found)
-  return { 'resent', found.newest_send_at, found.expires_at, wait, found.digest, found.sealed_code, failed_gateway, known }
+  reserve(field, found, nonce)
+  return resent(field, found)
 end
 
 local function issue(replaced_field)
@@ -133,14 +148,26 @@ local function issue(replaced_field)
     delivery = QUEUED,
     newest_send_at = now,
     assessed_at = 0,
+    master = master,
+    judged_by = '',
     digest = digest,
     sealed_code = sealed_code,
   }
-  reserve(prefix .. id, verification)
-  return { 'issued', now, verification.expires_at, resend_in(record, purpose, policy, now, verification), known }
+  reserve(prefix .. id, verification, '')
+  return issued(verification)
 end
 
 local named_field = prefix .. ARGV[5]
 local named = ARGV[5] ~= '' and record.verifications[named_field]
 local live = named and is_live(named, now)
+
+-- The reply to this very call was lost: it is told again, and nothing is reserved twice. Before all else, since to its
+-- own idempotency key it would look like a repeat of itself.
+if record.verifications[prefix .. id] then
+  return issued(record.verifications[prefix .. id])
+end
+local cooldown = record.cooldowns[purpose]
+if live and cooldown and cooldown.resent_by == nonce and cooldown.last_send_at == named.newest_send_at then
+  return resent(named_field, named)
+end
 return repeated() or (live and policy.resend == 'same' and resend(named_field, named)) or issue(live and named_field)

@@ -13,6 +13,7 @@
 -- Reply: { 'unchanged' }
 
 -- @include clock
+-- @include layout
 -- @include record
 -- @include message
 
@@ -35,10 +36,10 @@ if state == DELIVERED then
   -- The code is there: what else is under way is waited for no more.
   found.newest_send_at = message.sent_at
 elseif message.spared == 0 and cooling then
-  local resend_at, last_send_at, streak = struct.unpack(COOLDOWN, cooling)
-  if last_send_at == sent_at and resend_at > now then
-    message.spared = 1
-    redis.call('HSET', key, 'c:' .. purpose, struct.pack(COOLDOWN, now, last_send_at, streak))
+  local cooldown = unpack_cooldown(cooling)
+  if cooldown.last_send_at == sent_at and cooldown.resend_at > now then
+    message.spared, cooldown.resend_at = 1, now
+    redis.call('HSET', key, 'c:' .. purpose, pack_cooldown(cooldown))
   end
 end
 redis.call('HSET', key, 'v:' .. subject, pack_verification(found), 'm:' .. subject, pack_message(message))

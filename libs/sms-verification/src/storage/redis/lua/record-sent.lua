@@ -12,6 +12,7 @@
 -- Reply: { 'recorded' }
 -- Reply: { 'absent' }
 
+-- @include layout
 -- @include record
 -- @include message
 
@@ -35,10 +36,10 @@ end
 local answered_field = 'i:' .. ARGV[5]
 local answered = ARGV[5] ~= '' and redis.call('HGET', key, answered_field)
 if answered then
-  local kind, forget_at, rest = struct.unpack(ANSWERED, answered)
+  local kind, forget_at, answered_under, rest = struct.unpack(ANSWERED, answered)
   if kind == KIND_SEND then
     local lease_until, _, id_at = struct.unpack(ANSWERED_SEND, answered, rest)
-    local settled = struct.pack(ANSWERED, kind, forget_at) .. struct.pack(ANSWERED_SEND, lease_until, 1)
+    local settled = struct.pack(ANSWERED, kind, forget_at, answered_under) .. struct.pack(ANSWERED_SEND, lease_until, 1)
     redis.call('HSET', key, answered_field, settled .. string.sub(answered, id_at))
   end
 end

@@ -1,13 +1,33 @@
--- Spends a proof: reads and deletes it in one step, so that it yields its phone once (rule R14).
+-- Spends a proof: reads and marks it in one step, so that it yields its phone once (rule R14). The mark lies where the
+-- proof was for as long as the call might be made again because its reply was lost, and answers that call alone.
 --
 -- KEYS[1] proof           the proof; its purpose is part of the name, so another purpose finds nothing
+-- ARGV[1] nonce           of this call
+-- ARGV[2] fence           1 if a proof made under another mastership is gone: it may be spent (rule R19)
 --
 -- Reply: { 'redeemed', verified at, sealed phone }
 -- Reply: { 'unknown' }
 
-local found = redis.call('GETDEL', KEYS[1])
+-- @include layout
+-- @include mastership
+
+local MARK_MS = 5000
+
+local found = redis.call('GET', KEYS[1])
 if not found then
   return { 'unknown' }
 end
-local verified_at, sealed_phone = string.match(found, '^(%d+):(.*)$')
-return { 'redeemed', tonumber(verified_at), sealed_phone }
+local master = mastership(ARGV[2])
+local verified_at, proven_under, spent, rest = struct.unpack(PROOF, found)
+if master ~= 0 and proven_under ~= master then
+  return { 'unknown' }
+end
+if spent == 0 then
+  local sealed_phone = string.sub(found, rest)
+  local mark = struct.pack(PROOF, verified_at, proven_under, 1) .. ARGV[1] .. sealed_phone
+  redis.call('SET', KEYS[1], mark, 'PX', MARK_MS)
+  return { 'redeemed', verified_at, sealed_phone }
+elseif string.sub(found, rest, rest + NONCE_LENGTH - 1) == ARGV[1] then
+  return { 'redeemed', verified_at, string.sub(found, rest + NONCE_LENGTH) }
+end
+return { 'unknown' }

@@ -6,10 +6,11 @@
 --
 -- Reply: { 'reset' }
 
+-- @include layout
 -- @include record
 
 local key, purpose = KEYS[1], ARGV[1]
 if redis.call('HDEL', key, 'f:' .. purpose, 'c:' .. purpose) > 0 then
-  retain(key, read_record(key), cjson.decode(ARGV[2]))
+  retain(key, read_record(key, 0), cjson.decode(ARGV[2]))
 end
 return { 'reset' }

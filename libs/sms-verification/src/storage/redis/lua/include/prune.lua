@@ -1,7 +1,8 @@
 -- Drops what has lost its meaning: old sends, passed cooldowns, forgotten failures, past verifications with their
--- messages, answers that no repeat is expected for. A record grows by sends, so it is pruned at each send.
+-- messages, answers that no repeat is expected for, and what a lost mastership has left. A record grows by sends, so
+-- it is pruned at each send.
 local function prune(key, record, policy, now)
-  local stale = {}
+  local stale = record.lost
   local function drop(fields, name, field)
     table.insert(stale, field)
     fields[name] = nil
@@ -24,7 +25,11 @@ local function prune(key, record, policy, now)
   for field, verification in pairs(record.verifications) do
     if verification.expires_at + policy.rememberMs <= now then
       drop(record.verifications, field, field)
-      drop(record.messages, 'm' .. string.sub(field, 2), 'm' .. string.sub(field, 2))
+    end
+  end
+  for field in pairs(record.messages) do
+    if not record.verifications['v' .. string.sub(field, 2)] then
+      drop(record.messages, field, field)
     end
   end
   for field, answered in pairs(record.answered) do

@@ -1,28 +1,4 @@
--- The record of a phone is one hash. Numbers are packed big-endian; times are 6 bytes of milliseconds.
---
---   s                        times of recent sends of all purposes, oldest first
---   c:<purpose>              cooldown: when a resend is allowed, the last send, sends in a row without success
---   f:<purpose>              failures: how many in a row, the last one
---   v:<purpose>:<id>         verification: issued, expires, state, attempts left, delivery of its newest message,
---                            newest send (milliseconds after it was issued), when the guard counted it (or 0);
---                            then, until it is verified, the digest (22 characters) and the sealed code
---   m:<purpose>:<id>         its newest message that a gateway took: sent, whether the verification has used up
---                            its one shortened cooldown; then the gateway
---   i:<idempotency key>      what a request got: kind, forgotten at; then the answer, by kind
-local TIME = '>I6'
-local COOLDOWN = '>I6I6B'
-local FAILURES = '>BI6'
-local VERIFICATION = '>I6I6BBBI4I6'
-local MESSAGE = '>I6B'
-local ANSWERED = '>BI6'
-local ANSWERED_SEND = '>I6B'
-local ANSWERED_VERIFIED = '>I6B'
-local ANSWERED_WRONG = '>BB'
-local STATE_PENDING, STATE_VERIFIED = 0, 1
-local QUEUED, SENT, DELIVERED, UNDELIVERED = 0, 1, 2, 3
-local KIND_SEND, KIND_VERIFIED, KIND_WRONG = 0, 1, 2
-local TIME_BYTES = 6
-local DIGEST_LENGTH = 22
+-- Reads and writes the record of a phone as tables. Layout: include/layout.lua.
 
 local function pack_sends(sends)
   local packed = {}
@@ -33,8 +9,14 @@ local function pack_sends(sends)
 end
 
 local function unpack_verification(value)
-  local issued_at, expires_at, state, attempts_left, delivery, newest_send, assessed_at, rest =
+  local issued_at, expires_at, state, attempts_left, delivery, newest_send, assessed_at, master, rest =
     struct.unpack(VERIFICATION, value)
+  local judged_by = ''
+  if state == STATE_VERIFIED then
+    judged_by, rest = string.sub(value, rest), #value + 1
+  elseif state == STATE_JUDGED then
+    state, judged_by, rest = STATE_PENDING, string.sub(value, rest, rest + NONCE_LENGTH - 1), rest + NONCE_LENGTH
+  end
   return {
     issued_at = issued_at,
     expires_at = expires_at,
@@ -43,6 +25,8 @@ local function unpack_verification(value)
     delivery = delivery,
     newest_send_at = issued_at + newest_send,
     assessed_at = assessed_at,
+    master = master,
+    judged_by = judged_by,
     digest = string.sub(value, rest, rest + DIGEST_LENGTH - 1),
     sealed_code = string.sub(value, rest + DIGEST_LENGTH),
   }
@@ -53,12 +37,29 @@ local function pack_verification(found)
     VERIFICATION,
     found.issued_at,
     found.expires_at,
-    found.state,
+    found.state == STATE_PENDING and found.judged_by ~= '' and STATE_JUDGED or found.state,
     found.attempts_left,
     found.delivery,
     found.newest_send_at - found.issued_at,
-    found.assessed_at
-  ) .. found.digest .. found.sealed_code
+    found.assessed_at,
+    found.master
+  ) .. found.judged_by .. found.digest .. found.sealed_code
+end
+
+local function unpack_cooldown(value)
+  local resend_at, last_send_at, streak, master, rest = struct.unpack(COOLDOWN, value)
+  return {
+    resend_at = resend_at,
+    last_send_at = last_send_at,
+    streak = streak,
+    master = master,
+    resent_by = string.sub(value, rest),
+  }
+end
+
+local function pack_cooldown(cooldown)
+  return struct.pack(COOLDOWN, cooldown.resend_at, cooldown.last_send_at, cooldown.streak, cooldown.master)
+    .. cooldown.resent_by
 end
 
 local function unpack_message(value)
@@ -70,9 +71,20 @@ local function pack_message(message)
   return struct.pack(MESSAGE, message.sent_at, message.spared) .. message.gateway
 end
 
--- Reads a whole record into tables: sends, cooldowns and failures by purpose, the others by field.
-local function read_record(key)
-  local record = { sends = {}, cooldowns = {}, failures = {}, verifications = {}, messages = {}, answered = {} }
+-- Reads a whole record into tables: sends, cooldowns and failures by purpose, the others by field. With a mastership,
+-- not 0, what was written of a verification under another one is not there, for whether it is spent nobody can know:
+-- its fields are `lost`. What is counted stays.
+local function read_record(key, master)
+  local record =
+    { sends = {}, cooldowns = {}, failures = {}, verifications = {}, messages = {}, answered = {}, lost = {} }
+  local function keep(fields, name, field, found)
+    if master == 0 or found.master == master then
+      fields[name] = found
+    else
+      table.insert(record.lost, field)
+    end
+  end
+
   local fields = redis.call('HGETALL', key)
   for i = 1, #fields, 2 do
     local field, value = fields[i], fields[i + 1]
@@ -82,19 +94,19 @@ local function read_record(key)
         table.insert(record.sends, (struct.unpack(TIME, value, position)))
       end
     elseif kind == 'c' then
-      local resend_at, last_send_at, streak = struct.unpack(COOLDOWN, value)
-      record.cooldowns[purpose] = { resend_at = resend_at, last_send_at = last_send_at, streak = streak }
+      keep(record.cooldowns, purpose, field, unpack_cooldown(value))
     elseif kind == 'f' then
       local count, last_failed_at = struct.unpack(FAILURES, value)
       record.failures[purpose] = { count = count, last_failed_at = last_failed_at }
     elseif kind == 'v' then
-      record.verifications[field] = unpack_verification(value)
-      record.verifications[field].purpose = purpose
+      local found = unpack_verification(value)
+      found.purpose = purpose
+      keep(record.verifications, field, field, found)
     elseif kind == 'm' then
       record.messages[field] = unpack_message(value)
     elseif kind == 'i' then
-      local _, forget_at = struct.unpack(ANSWERED, value)
-      record.answered[field] = { forget_at = forget_at }
+      local _, forget_at, written_under = struct.unpack(ANSWERED, value)
+      keep(record.answered, field, field, { forget_at = forget_at, master = written_under })
     end
   end
   return record
