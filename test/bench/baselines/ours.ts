@@ -29,11 +29,18 @@ export interface Pending {
 /** One way of keeping codes in Redis that is measured; a new option of the storage is one more of these. */
 export interface Variant {
   readonly name: string;
+  /** Whether codes are fenced against failovers (rule R19), which has budgets of its own. */
+  readonly fenced: boolean;
   readonly open: (redis: Redis) => SmsCodeStorage;
 }
 
 export const VARIANTS: readonly Variant[] = [
-  { name: 'as configured by default', open: (redis) => new RedisSmsCodeStorage(redis) },
+  { name: 'ours, with the fence', fenced: true, open: (redis) => new RedisSmsCodeStorage(redis, 'fenced:') },
+  {
+    name: 'ours, without it',
+    fenced: false,
+    open: (redis) => new RedisSmsCodeStorage(redis, 'unfenced:', 'none'),
+  },
 ];
 
 /** The storage as the service uses it: phones fingerprinted, codes digested, a proof made for each guess. */

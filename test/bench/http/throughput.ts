@@ -8,7 +8,7 @@ import { PLACEMENT, ServerProcess, startOurs, toLoadCore } from './server-proces
 import { post } from './wire';
 import { WRONG, wrongGuesses } from './wrong-guesses';
 
-const ROUNDS = 9;
+const ROUNDS = 7;
 const BARE_REQUESTS = 6_000;
 const SENDS = 1_500;
 const GUESSED_PHONES = 400;

@@ -74,7 +74,7 @@ function bodyAt(text: string, from: number, head: string): { body: string; end: 
     return text.length < end ? undefined : { body: text.slice(from, end), end };
   }
   let body = '';
-  for (let at = from; ; ) {
+  for (let at = from; ;) {
     const lineEnd = text.indexOf('\r\n', at);
     if (lineEnd === -1) return undefined;
     const size = Number.parseInt(text.slice(at, lineEnd), 16);

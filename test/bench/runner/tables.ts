@@ -3,7 +3,7 @@ import type { Measured } from './rounds';
 /** A table in Markdown, its columns padded as Prettier pads them. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((_, column) =>
-    Math.max(3, ...[head, ...rows].map((cells) => (cells[column] ?? "").length)),
+    Math.max(3, ...[head, ...rows].map((cells) => (cells[column] ?? '').length)),
   );
   const line = (cells: readonly string[]): string =>
     `| ${widths.map((width, column) => pad(cells[column] ?? '', width)).join(' | ')} |`;

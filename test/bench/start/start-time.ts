@@ -9,7 +9,7 @@ import type { Part } from '../runner/part';
 import { inRounds } from '../runner/rounds';
 import { short } from '../runner/tables';
 
-const ROUNDS = 9;
+const ROUNDS = 7;
 const MAIN = join(__dirname, '../../../dist/apps/api/src/main.js');
 /** The packages of gateways' SDKs, of which none is to be loaded while its gateway is not configured. */
 const SDKS = ['twilio', '@vonage', '@aws-sdk', '@smithy', 'smpp'];

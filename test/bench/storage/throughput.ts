@@ -13,7 +13,7 @@ import type { Part, Row } from '../runner/part';
 import { inRounds, type Contender } from '../runner/rounds';
 import { rates } from '../runner/tables';
 
-const ROUNDS = 9;
+const ROUNDS = 7;
 const CALLS = 3_000;
 const CONCURRENCY = 50;
 const BARE = 'compare-and-delete script';
