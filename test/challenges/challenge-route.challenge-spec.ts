@@ -32,7 +32,7 @@ describe('POST /auth/sms/challenge', () => {
       bodyParser: false,
       logger: false,
     });
-    await configureApp(app);
+    configureApp(app);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
   }

@@ -65,7 +65,7 @@ describe('the module of the README', () => {
         bodyParser: false,
         logger: false,
       });
-      await configureApp(app);
+      configureApp(app);
       await app.listen(0, '127.0.0.1');
       client = new ApiClient(await app.getUrl());
       forgotten = app.get<Forgotten>(service);

@@ -71,7 +71,7 @@ describe('the tables of the README', () => {
         bodyParser: false,
         logger: false,
       });
-      await configureApp(app);
+      configureApp(app);
       await app.init();
       await app.close();
 

@@ -41,7 +41,7 @@ async function start(
     bodyParser: false,
     logger: false,
   });
-  await configureApp(app);
+  configureApp(app);
   await app.init();
   await adapter.getInstance().ready();
   return { app, routes };

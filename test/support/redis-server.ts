@@ -53,6 +53,10 @@ export class RedisServer {
     return `127.0.0.1:${String(this.port)}`;
   }
 
+  get pid(): number | undefined {
+    return this.process?.pid;
+  }
+
   /** Whether the server answers: neither stopped nor frozen. */
   get running(): boolean {
     return this.process?.exitCode === null && this.process.signalCode === null && !this.frozen;

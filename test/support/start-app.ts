@@ -48,7 +48,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     bodyParser: false,
     logger: false,
   });
-  await configureApp(app);
+  configureApp(app);
   await app.listen(0, '127.0.0.1');
   const client = new ApiClient(await app.getUrl());
   return {

@@ -1,4 +1,3 @@
-import helmet from '@fastify/helmet';
 import { ShutdownSignal, UnsupportedMediaTypeException } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
@@ -11,6 +10,7 @@ import {
   answerUnroutableRequest,
   refuseAmbiguousHttp,
 } from './http/raw-problem';
+import { setSecurityHeaders } from './http/security-headers';
 import { refuseAmbiguousJson } from './http/strict-json';
 import { StrictValidationPipe } from './http/validation.pipe';
 
@@ -45,7 +45,7 @@ export function createAdapter({ http }: Pick<Settings, 'http'>): FastifyAdapter 
 }
 
 /** Pipes, filter, parsers and headers. Create the application with `bodyParser: false`. */
-export async function configureApp(app: NestFastifyApplication): Promise<void> {
+export function configureApp(app: NestFastifyApplication): void {
   app.useGlobalPipes(new StrictValidationPipe());
   app.useGlobalFilters(new ProblemFilter());
   // An end that was asked for is no failure: exit code 0, also as process 1 of a container.
@@ -53,11 +53,11 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   refuseUnhandledHttp(app);
   acceptStrictJsonOnly(app);
   endConnectionsAtShutdown(app);
-  await app.register(helmet);
 }
 
 function refuseUnhandledHttp(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onRequest', setSecurityHeaders);
   fastify.addHook('onRequest', refuseAmbiguousHttp);
   answerUnhandledRequests(fastify.server);
 }

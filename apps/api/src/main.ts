@@ -24,7 +24,7 @@ async function main(): Promise<void> {
       logger: ['warn', 'error', 'fatal'],
     },
   );
-  await configureApp(app);
+  configureApp(app);
   await app.listen(settings.http.port, settings.http.host);
   app.useLogger(new ConsoleLogger({ colors: isatty(process.stdout.fd) }));
   const logger = new Logger('Start');

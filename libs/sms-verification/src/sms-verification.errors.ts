@@ -13,7 +13,12 @@ export abstract class VerificationError extends Error {
   abstract readonly code: string;
 
   constructor(message: string, options?: ErrorOptions) {
+    // A refusal is an answer and no fault: where it was made helps nobody, and the stack that would tell costs more
+    // than what was refused. A cause keeps its own.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(message, options);
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = new.target.name;
   }
 }

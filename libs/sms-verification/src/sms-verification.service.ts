@@ -89,7 +89,9 @@ export class SmsVerificationService {
   async verify(request: VerifyCodeRequest): Promise<PhoneProof> {
     const { phone, purpose, verificationId } = request;
     const policy = this.subjects.policyOf(purpose);
-    const subject = this.subjects.of(phone, purpose);
+    const turns = this.subjects.inTurn(phone, purpose, request.recognition);
+    // The last one is what everybody shares.
+    const subject: Subject = turns.at(-1) ?? turns[0];
     const code = readCode(request.code);
     if (verificationId === undefined && this.options.binding === 'required') {
       throw new InvalidRequestError([{ field: 'verificationId', message: 'is required: send returned it' }]);
@@ -102,7 +104,6 @@ export class SmsVerificationService {
     const idempotencyKey = await this.keys.claim(request.idempotencyKey, parts, policy);
     const secret =
       request.idempotencyKey === undefined ? undefined : this.keys.proofSecret(request.idempotencyKey, parts);
-    const turns = this.subjects.inTurn(phone, purpose, request.recognition);
     for (const { deviceId, ...own } of turns) {
       const candidates = this.digester.candidates(code, { fingerprint: own.phone, purpose });
       const proof = mintProof(own.phone, phone, purpose, secret);

@@ -6,8 +6,10 @@ import {
   RedisService,
 } from '@liaoliaots/nestjs-redis';
 import { Logger, Module, type DynamicModule } from '@nestjs/common';
+import type { Cluster } from 'ioredis';
 import type { RedisClient } from '@app/sms-verification';
 import type { RedisSettings } from '../config/redis-settings';
+import { batchWrites } from './batched-writes';
 import { keepConnected, mastersConnected } from './keep-connected';
 import { clientOptions } from './redis-client-options';
 
@@ -26,7 +28,7 @@ export class RedisModule {
     const [source, clients] =
       'nodes' in config
         ? [
-            ClusterModule.forRoot({ config: { ...config, onClientCreated: keepConnected }, ...silent }),
+            ClusterModule.forRoot({ config: { ...config, onClientCreated: prepare }, ...silent }),
             ClusterService,
           ]
         : [NestRedisModule.forRoot({ config, ...silent }), RedisService];
@@ -47,7 +49,13 @@ export class RedisModule {
   }
 }
 
+function prepare(cluster: Cluster): void {
+  cluster.on('+node', batchWrites);
+  keepConnected(cluster);
+}
+
 async function opened(client: RedisClient): Promise<RedisClient> {
+  if (!('nodes' in client)) batchWrites(client);
   const logger = new Logger(RedisModule.name);
   // Without a listener ioredis prints every failed attempt by itself; one line per change of state is enough.
   let reported = false;

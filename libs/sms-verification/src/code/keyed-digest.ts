@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto';
 import type { PhoneFingerprint } from '../phone/phone-fingerprint';
+import { hmacText } from './hmac';
 import { sealCode, unsealCode } from './sealed-code';
 
 declare const digest: unique symbol;
@@ -54,6 +54,5 @@ export class CodeDigester {
 
 function digestWith(secret: string, code: string, { fingerprint, purpose }: CodeSubject): CodeDigest {
   // None of the three parts can contain the separator, so no two subjects share an input.
-  const input = `${fingerprint}:${purpose}:${code}`;
-  return createHmac('sha256', secret).update(input).digest('base64url').slice(0, LENGTH) as CodeDigest;
+  return hmacText(secret, `${fingerprint}:${purpose}:${code}`, LENGTH) as CodeDigest;
 }

@@ -1,4 +1,5 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
+import { takeRandomBytes } from './random';
 
 /**
  * Draws a code of `length` decimal digits, leading zeros kept, from the system's CSPRNG (ASVS 6.5.3).
@@ -12,7 +13,7 @@ export function drawCode(length: number): string {
 
 /** Draws a verification id: 128 random bits as 22 base64url characters (ASVS 11.5.1). */
 export function drawVerificationId(): string {
-  return randomBytes(16).toString('base64url');
+  return takeRandomBytes(16).toString('base64url');
 }
 
 /** Tells whether the text has the form of a verification id. */

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { hmacText } from '../code/hmac';
 import type { PhoneNumber } from './phone-number';
 
 declare const fingerprint: unique symbol;
@@ -34,7 +34,7 @@ export class PhoneFingerprinter {
   }
 
   private hmac(input: string): PhoneFingerprint {
-    const text = createHmac('sha256', this.key).update(input).digest('base64url').slice(0, LENGTH);
+    const text = hmacText(this.key, input, LENGTH);
     if (!isPhoneFingerprint(text)) throw new TypeError('an HMAC had an impossible form');
     return text;
   }

@@ -36,6 +36,13 @@ export function isCountry(text: string): boolean {
 export const PHONE_PATTERN = /^[+(]?[0-9][0-9 ().\-/]{2,30}$/;
 
 /**
+ * Numbers that were parsed a moment ago, by how they were written: a send reads its number in a guard and in the
+ * handler, and the verify that follows brings it again, while the numbering plans take longer than all else.
+ */
+const recent = new Map<string, PhoneNumber>();
+const RECENT = 1_000;
+
+/**
  * A phone number that was parsed, found valid, and can receive SMS.
  *
  * Made by {@link PhoneNumber.parse} alone, and nominal (a private constructor and field), so that code which
@@ -63,6 +70,16 @@ export class PhoneNumber {
    */
   static parse(input: string, region?: string): PhoneNumber {
     if (!PHONE_PATTERN.test(input)) throw new PhoneInvalidError();
+    const spelling = `${region ?? ''} ${input}`;
+    const known = recent.get(spelling);
+    if (known !== undefined) return known;
+    const parsed = PhoneNumber.parseAnew(input, region);
+    if (recent.size >= RECENT) recent.delete(recent.keys().next().value ?? '');
+    recent.set(spelling, parsed);
+    return parsed;
+  }
+
+  private static parseAnew(input: string, region?: string): PhoneNumber {
     const defaultCountry = region !== undefined && isSupportedCountry(region) ? region : undefined;
     const parsed = parsePhoneNumberFromString(input, {
       ...(defaultCountry === undefined ? {} : { defaultCountry }),

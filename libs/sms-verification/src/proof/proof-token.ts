@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hash } from 'node:crypto';
+import { takeRandomBytes } from '../code/random';
 import { isPhoneFingerprint, type PhoneFingerprint } from '../phone/phone-fingerprint';
 import { PhoneNumber } from '../phone/phone-number';
 
@@ -39,7 +40,7 @@ export function mintProof(
   fingerprint: PhoneFingerprint,
   phone: PhoneNumber,
   purpose: string,
-  secret: Buffer = randomBytes(SECRET_BYTES),
+  secret: Buffer = takeRandomBytes(SECRET_BYTES),
 ): MintedProof {
   const cipher = createCipheriv('aes-256-gcm', derive(secret, 'seal'), NONCE);
   cipher.setAAD(Buffer.from(purpose));
@@ -82,5 +83,5 @@ function unseal(secret: Buffer, sealedPhone: string, purpose: string): PhoneNumb
 
 /** Two values from one secret, told apart by a label: enough where the secret is 256 random bits. */
 function derive(secret: Buffer, label: 'find' | 'seal'): Buffer {
-  return createHash('sha256').update(`sms-verification/proof/${label}:`).update(secret).digest();
+  return hash('sha256', Buffer.concat([Buffer.from(`sms-verification/proof/${label}:`), secret]), 'buffer');
 }

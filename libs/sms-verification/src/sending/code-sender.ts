@@ -51,10 +51,11 @@ export class CodeSender {
     const policy = subjects.policyOf(purpose);
     options.abuse.regions.check(phone.country);
     const wording = this.wordingFor(request);
-    const { phone: fingerprint } = subjects.of(phone, purpose);
+    const turns = subjects.inTurn(phone, purpose, request.recognition);
+    const { phone: fingerprint } = turns.at(-1) ?? turns[0];
     const parts = ['send', fingerprint, purpose, resendOf ?? '', JSON.stringify(wording)];
     const idempotencyKey = await keys.claim(request.idempotencyKey, parts, policy);
-    for (const counted of subjects.inTurn(phone, purpose, request.recognition)) {
+    for (const counted of turns) {
       const attempt: Attempt = { request, policy, wording, idempotencyKey, counted };
       const outcome = await this.issue(attempt);
       // A token that has ended, or whose device failed too often, is as if it were not there (R21).

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { hmacText } from '../../code/hmac';
 import type { PhoneNumber } from '../../phone/phone-number';
 import type { NumberLevels } from './prefix-guard';
 
@@ -20,7 +20,7 @@ export function levelsOf(phone: PhoneNumber, key: string): NumberLevels {
 export function levelsOfE164(e164: string, country: string, key: string): NumberLevels {
   const national = e164.slice(1 + callingCodeLength(e164.slice(1)));
   const shared = e164.slice(0, -SUBSCRIBER_DIGITS);
-  const range = createHmac('sha256', key).update(shared).digest('base64url').slice(0, RANGE_LENGTH);
+  const range = hmacText(key, shared, RANGE_LENGTH);
   return {
     country,
     operator: `${country}-${national.slice(0, operatorDigits(national.length))}`,

@@ -231,6 +231,7 @@ export const spendChallenge = new LuaScript({
 
 export const proveWritable = new LuaScript({
   name: 'prove-writable',
+  repeatable: true,
   keys: ['health'],
   args: [],
   parse: (reply): void => {

@@ -1,0 +1,39 @@
+/** Something that is measured side by side with others: each round gives one number. */
+export type Contender = () => Promise<number>;
+
+/** What the rounds of one contender gave. */
+export interface Measured {
+  readonly median: number;
+  readonly lowest: number;
+  readonly highest: number;
+}
+
+/**
+ * Measures contenders in turns, round after round, so that whatever else the machine does at a time falls on all of
+ * them alike. Every second round goes in the opposite order. The first round warms up and does not count.
+ */
+export async function inRounds<Name extends string>(
+  rounds: number,
+  contenders: Readonly<Record<Name, Contender>>,
+): Promise<Record<Name, Measured>> {
+  const names = Object.keys(contenders) as Name[];
+  const given = new Map<Name, number[]>(names.map((name) => [name, []]));
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const name of round % 2 === 0 ? names : names.toReversed()) {
+      const number = await contenders[name]();
+      if (round > 0) given.get(name)?.push(number);
+    }
+  }
+  return Object.fromEntries([...given].map(([name, numbers]) => [name, summary(numbers)])) as Record<
+    Name,
+    Measured
+  >;
+}
+
+export function summary(numbers: readonly number[]): Measured {
+  const sorted = numbers.toSorted((first, second) => first - second);
+  const at = (index: number): number => sorted[index] ?? NaN;
+  const middle = (sorted.length - 1) / 2;
+  const median = (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2;
+  return { median, lowest: at(0), highest: at(sorted.length - 1) };
+}

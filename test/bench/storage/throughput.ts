@@ -1,0 +1,95 @@
+import { Redis } from 'ioredis';
+import { RedisServer } from '../../support/redis-server';
+import { ATTEMPTS, OurStorage, RIGHT, VARIANTS, WRONG } from '../baselines/ours';
+import {
+  COMPARE_AND_DELETE,
+  compareAndDelete,
+  getCompareDelete,
+  watchMultiExec,
+  type Verify,
+} from '../baselines/reviewed-verify';
+import { inFlight } from '../runner/in-flight';
+import type { Part, Row } from '../runner/part';
+import { inRounds, type Contender } from '../runner/rounds';
+import { rates } from '../runner/tables';
+
+const ROUNDS = 7;
+const CALLS = 3_000;
+const CONCURRENCY = 50;
+const BARE = 'compare-and-delete script';
+
+/** How many verifies one process makes in a second, against the least that would be right and what was reviewed. */
+export const storageThroughput: Part = {
+  name: 'storage',
+  title: 'Throughput of verifyAndRemove against the reviewed ways of verifying',
+  async run() {
+    const server = await RedisServer.start('--appendonly', 'no');
+    const redis = new Redis(server.url);
+    // WATCH belongs to a connection, so that way needs one for each request under way.
+    const own = Array.from({ length: CONCURRENCY }, () => new Redis(server.url));
+    await redis.script('LOAD', COMPARE_AND_DELETE);
+    try {
+      const rows: Row[] = [];
+      const tables: string[] = [];
+      for (const kind of ['wrong', 'right'] as const) {
+        const measured = await inRounds(ROUNDS, contenders(redis, own, kind));
+        tables.push(`A ${kind} code:\n\n${rates('calls a second', BARE, measured)}`);
+        for (const { name } of VARIANTS) {
+          rows.push({
+            what: `storage \`verifyAndRemove\` throughput against a bare loop of the compare-and-delete script, ${kind} code, ${name}`,
+            measured: (measured[name]?.median ?? NaN) / (measured[BARE]?.median ?? NaN),
+            unit: '×',
+            better: 'more',
+            budget: 0.5,
+            aim: 0.7,
+          });
+        }
+      }
+      const how = `${String(CONCURRENCY)} calls under way at a time, ${String(ROUNDS)} rounds. Ours includes what the service does for each call: the phone's fingerprint, the code's digest, and the proof that a right code will yield. WATCH needs a connection for each call under way; all others share one.`;
+      return { rows, details: `${tables.join('\n\n')}\n\n${how}` };
+    } finally {
+      for (const client of [redis, ...own]) client.disconnect();
+      await server.dispose();
+    }
+  },
+};
+
+function contenders(redis: Redis, own: readonly Redis[], kind: 'wrong' | 'right'): Record<string, Contender> {
+  const code = kind === 'right' ? RIGHT : WRONG;
+  // A right code is gone afterwards; a wrong one can be tried until the attempts are used up.
+  const tries = kind === 'right' ? 1 : ATTEMPTS;
+  const reviewed =
+    (verify: Verify, clients: readonly Redis[]): Contender =>
+    async () => {
+      const keys = Array.from({ length: CALLS / tries }, (_, index) => `reviewed:${kind}:${String(index)}`);
+      const filling = redis.pipeline();
+      for (const key of keys) filling.set(key, RIGHT, 'EX', 300);
+      await filling.exec();
+      return inFlight(CALLS, CONCURRENCY, async (index, worker) => {
+        const client = clients[worker % clients.length] ?? redis;
+        const right = await verify(client, keys[index % keys.length] ?? '', code);
+        if (right !== (kind === 'right')) throw new Error('a baseline gave the wrong answer');
+      });
+    };
+  const ours = VARIANTS.map(({ name, open }): [string, Contender] => {
+    const storage = new OurStorage(open(redis));
+    return [
+      name,
+      async () => {
+        const pending = await Promise.all(Array.from({ length: CALLS / tries }, () => storage.issue()));
+        return inFlight(CALLS, CONCURRENCY, async (index) => {
+          const one = pending[index % pending.length];
+          if (one === undefined) throw new RangeError('nothing was issued');
+          const { outcome } = await storage.verify(one, code);
+          if (outcome !== (kind === 'right' ? 'verified' : 'wrong')) throw new Error(`ours: ${outcome}`);
+        });
+      },
+    ];
+  });
+  return {
+    [BARE]: reviewed(compareAndDelete, [redis]),
+    'GET, compare, DEL': reviewed(getCompareDelete, [redis]),
+    'WATCH, MULTI, EXEC': reviewed(watchMultiExec, own),
+    ...Object.fromEntries(ours),
+  };
+}
