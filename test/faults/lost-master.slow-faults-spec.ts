@@ -68,7 +68,11 @@ describe.each(TOPOLOGIES)('the loss of a master, $name', ({ name, start, environ
   async function strike(fault: (master: RedisServer) => unknown): Promise<Struck> {
     const history = new History();
     const holders: Holder[] = [];
-    for (let person = 0; person < SPENT; person += 1) holders.push(await holder(api));
+    // A process listens before its connections to all nodes are open, and refuses until then.
+    await until('everybody has a code', async () => {
+      while (holders.length < SPENT) holders.push(await holder(api));
+      return true;
+    });
     const enter = ({ phone, code, verificationId }: Holder): Promise<unknown> =>
       history.note('verify', verificationId, async () => {
         const { status } = await api.client.verify(phone, code, verificationId);
@@ -80,7 +84,7 @@ describe.each(TOPOLOGIES)('the loss of a master, $name', ({ name, start, environ
     const load = new HttpLoad(api);
     await until('the load is on', () => Promise.resolve(load.answers.length > 50));
     const stillness = new Stillness();
-    let stillMs = 0;
+    let stillMs: number;
     const struckAt = performance.now();
     await fault(master);
     try {
