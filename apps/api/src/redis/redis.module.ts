@@ -6,12 +6,13 @@ import {
   RedisService,
 } from '@liaoliaots/nestjs-redis';
 import { Logger, Module, type DynamicModule } from '@nestjs/common';
-import type { Cluster } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import type { RedisClient } from '@app/sms-verification';
 import type { RedisSettings } from '../config/redis-settings';
 import { batchWrites } from './batched-writes';
 import { keepConnected, mastersConnected } from './keep-connected';
 import { clientOptions } from './redis-client-options';
+import { endSocketTimeoutWithConnection } from './socket-timeout';
 
 /** The application's one Redis client; not provided when no Redis is configured. */
 export const REDIS_CLIENT = Symbol('Redis client');
@@ -28,7 +29,7 @@ export class RedisModule {
     const [source, clients] =
       'nodes' in config
         ? [
-            ClusterModule.forRoot({ config: { ...config, onClientCreated: prepare }, ...silent }),
+            ClusterModule.forRoot({ config: { ...config, onClientCreated: prepareCluster }, ...silent }),
             ClusterService,
           ]
         : [NestRedisModule.forRoot({ config, ...silent }), RedisService];
@@ -49,13 +50,18 @@ export class RedisModule {
   }
 }
 
-function prepare(cluster: Cluster): void {
-  cluster.on('+node', batchWrites);
+function prepareCluster(cluster: Cluster): void {
+  cluster.on('+node', prepareServer);
   keepConnected(cluster);
 }
 
+function prepareServer(client: Redis): void {
+  batchWrites(client);
+  endSocketTimeoutWithConnection(client);
+}
+
 async function opened(client: RedisClient): Promise<RedisClient> {
-  if (!('nodes' in client)) batchWrites(client);
+  if (!('nodes' in client)) prepareServer(client);
   const logger = new Logger(RedisModule.name);
   // Without a listener ioredis prints every failed attempt by itself; one line per change of state is enough.
   let reported = false;
