@@ -51,8 +51,23 @@ describe(`${RedisSmsCodeStorage.name}: the mastership fence (R19)`, () => {
     await promote();
     await expect(requester.verify(held)).resolves.toEqual({ outcome: 'unknown' });
     await expect(requester.verify({ code: held.code })).resolves.toEqual({ outcome: 'unknown' });
-    await expect(requester.fail(held)).resolves.toEqual({ outcome: 'unknown' });
     await expect(requester.status(held)).resolves.toEqual({ outcome: 'unknown' });
+  });
+
+  it('counts a wrong guess at it, whose mastership is not asked for; the right one stays refused', async () => {
+    const requester = fenced();
+    const held = await requester.issue();
+    await promote();
+    await expect(requester.fail(held)).resolves.toEqual({
+      outcome: 'wrong',
+      attemptsRemaining: 4,
+      failures: 1,
+      repeated: false,
+    });
+    await expect(requester.verify(held)).resolves.toEqual({ outcome: 'unknown' });
+    await requester.failTimes(held, 4);
+    await expect(requester.fail(held)).resolves.toEqual({ outcome: 'unknown' });
+    await expect(requester.verify(held)).resolves.toEqual({ outcome: 'unknown' });
   });
 
   it('refuses it after a second promotion too, and on a server that was master before', async () => {

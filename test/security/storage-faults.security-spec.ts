@@ -110,7 +110,7 @@ describe.each(STORAGE_FAULTS)('a Redis that $name', ({ begin, keepsData, notRead
       expect(answer.headers['retry-after']).toBe('1');
       expect(JSON.stringify(answer.body)).not.toMatch(INSIDE);
     }
-    // Reads may still be answered, as from a replica, and a proof be spent where only memory lacks; but no code
+    // Reads may still be answered, as from a replica; but no code
     // is sent and none accepted.
     const refused = { status: 'rejected', reason: expect.any(StorageUnavailableError) as unknown };
     expect(outcomes.slice(0, 2)).toEqual([refused, refused]);

@@ -102,7 +102,7 @@ const READ_ONLY: StorageFault = {
   },
 };
 
-/** Full memory is none of them: what was sent can be entered then (test/faults/memory-full.slow-faults-spec.ts). */
+/** Full memory is none of them: what was sent can be entered then (test/conformance/memory-full.conformance-spec.ts). */
 export const STORAGE_FAULTS: readonly StorageFault[] = [
   STOPPED,
   FROZEN,

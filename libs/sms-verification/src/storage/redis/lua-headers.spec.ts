@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as budgetScripts from '../../abuse/budget/scripts';
 import { PREFIX_GUARD_TUNING } from '../../abuse/prefix-guard/prefix-guard.tuning';
 import { prefixGuardScripts } from '../../abuse/prefix-guard/scripts';
+import { DEFAULT_POLICY } from '../../sms-verification.options';
 import { LuaReply } from './lua-reply';
 import { LuaScript } from './lua-script';
 import * as scripts from './scripts';
@@ -92,6 +93,7 @@ const files = namesIn(LUA).map((name) => new LuaFile(name));
 const includes = namesIn(INCLUDES).map((name) => new LuaFile(name, INCLUDES));
 const definitions = [
   ...Object.values(scripts),
+  ...Object.values(scripts.policyScripts(DEFAULT_POLICY, true)),
   ...Object.values(budgetScripts),
   ...Object.values(prefixGuardScripts(PREFIX_GUARD_TUNING)),
 ].filter((value) => value instanceof LuaScript);

@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { UnexpectedReplyError } from './lua-reply';
 import { spendBudget } from '../../abuse/budget/scripts';
+import { DEFAULT_POLICY } from '../../sms-verification.options';
 import { LuaScript } from './lua-script';
-import { reset, verifyAndRemove } from './scripts';
+import { policyScripts, recordSent } from './scripts';
+
+const { reset, verifyAndRemove } = policyScripts(DEFAULT_POLICY, false);
 
 const readLua = (file: string): string => readFileSync(join(__dirname, 'lua', file), 'utf8');
 
@@ -29,26 +32,37 @@ describe(LuaScript.name, () => {
     return client.evalsha('0'.repeat(40), 0).catch((error: unknown) => error);
   }
 
-  const run = (): Promise<void> => reset.run(client, { record }, { purpose: 'login', policy: '{}' });
+  const run = (): Promise<void> => reset.run(client, { record }, { purpose: 'login' });
 
   it('puts the text of each include in the place of its line', () => {
-    const source = reset.source;
+    const { source } = recordSent;
     expect(source).not.toMatch(/^-- @include/m);
     expect(source).toContain(readLua('include/record.lua'));
-    expect(source).toContain(readLua('reset.lua').split('-- @include record\n')[1]);
+    expect(source).toContain(readLua('record-sent.lua').split('-- @include message\n')[1]);
+  });
+
+  it('puts numbers, and what is made of them, in the place of TUNING', () => {
+    expect(reset.source).not.toMatch(/\bTUNING\b/);
+    expect(reset.source).toContain('({ lifetimeMs = 300000, cooldownsMs = { 60000, 60000, 120000, 300000 },');
+    expect(reset.source).toContain('quotas = { { limit = 5, windowMs = 3600000 },');
+    expect(verifyAndRemove.source).toContain("'PX', '600000')");
+  });
+
+  it.each([
+    ['a fraction', { policy: { half: 0.5 } }],
+    ['a word', { policy: { word: 'end' as unknown as number } }],
+    ['a name that is code', { policy: { 'a = 1, b': 1 } }],
+    ['nothing', {}],
+  ])('puts nothing else there: not %s', (_, tuning) => {
+    expect(() => new LuaScript(reset.definition, { tuning })).toThrow(RangeError);
   });
 
   it('asks for the script by the digest of its source, keys before arguments, both in their order', async () => {
     const evalsha = jest.spyOn(client, 'evalsha').mockResolvedValue(['unknown']);
     const args = {
-      policy: '{}',
-      fence: 0,
-      nonce: 'nonce',
-      idempotencyMs: 6,
       notAfter: 5,
       idempotencyKey: 'key',
-      failureMemoryMs: 4,
-      proofLifetimeMs: 3,
+      nonce: 'nonce',
       sealedPhone: 'sealed',
       candidates: 'candidates',
       verificationId: 'id',
@@ -56,25 +70,8 @@ describe(LuaScript.name, () => {
     };
     await verifyAndRemove.run(client, { known: 'third key', proof: 'second key', record: 'first key' }, args);
     const sha = createHash('sha1').update(verifyAndRemove.source).digest('hex');
-    const values = [
-      ...[
-        'first key',
-        'second key',
-        'third key',
-        'login',
-        'id',
-        'candidates',
-        'sealed',
-        3,
-        4,
-        'key',
-        5,
-        6,
-        'nonce',
-        0,
-        '{}',
-      ],
-    ];
+    const keys = ['first key', 'second key', 'third key'];
+    const values = [...keys, 'login', 'id', 'candidates', 'sealed', 'nonce', 'key', 5];
     expect(evalsha.mock.calls).toEqual([[sha, 3, ...values]]);
   });
 
@@ -99,20 +96,15 @@ describe(LuaScript.name, () => {
   it('does not run a script again that failed while it ran', async () => {
     await client.set(record, 'not a hash', 'EX', 60);
     const evaluate = jest.spyOn(client, 'eval');
-    const script = new LuaScript({ ...verifyAndRemove.definition });
+    const script = verifyAndRemove;
     const args = {
       purpose: 'login',
       verificationId: 'A'.repeat(22),
       candidates: '',
       sealedPhone: '',
-      proofLifetimeMs: 1,
-      failureMemoryMs: 1,
       idempotencyKey: '',
       notAfter: 0,
-      idempotencyMs: 1,
       nonce: 'nonce',
-      fence: 0,
-      policy: '{}',
     };
     // The first run may be the one that sends the source.
     await script

@@ -20,7 +20,7 @@ const LUA_DIRECTORY = join(__dirname, 'lua');
 
 const INCLUDE = /^-- @include ([a-z-]+)$/gm;
 
-/** `TUNING.name`, or `TUNING.name[2]` for one number of a list: see LuaScriptSetting. */
+/** `TUNING.name`, or `TUNING.name[2]` for one of a list: see LuaScriptSetting. */
 const NUMBER = /\bTUNING\.(\w+)(?:\[(\d+)\])?/g;
 
 /**
@@ -53,13 +53,16 @@ export interface LuaScriptDefinition<Key extends string, Argument extends string
   readonly parse: (reply: LuaReply) => Result;
 }
 
+/** Whole numbers, and what is made of them alone: nothing else gets into a source. */
+export type Tuning = number | readonly Tuning[] | { readonly [name: string]: Tuning };
+
 /** What a script is made with, besides its file. */
 export interface LuaScriptSetting {
   /**
-   * Whole numbers, and lists of them, that take the place of `TUNING.<name>` in the source. Nothing has to be sent or
-   * decoded for a call, but each setting makes a script of its own, which the server keeps: have few.
+   * Numbers that take the place of `TUNING.<name>` in the source. Nothing has to be sent or decoded for a call, but each
+   * setting makes a script of its own, which the server keeps: have few.
    */
-  readonly tuning?: Readonly<Record<string, number | readonly number[]>> | undefined;
+  readonly tuning?: Readonly<Record<string, Tuning>> | undefined;
   /**
    * For simulations and tests alone: takes the place of the server's clock. It must be ahead of that clock, which
    * still ends the keys.
@@ -121,23 +124,43 @@ export class LuaScript<Key extends string, Argument extends string, Result> {
   }
 }
 
-/** A number, or a list, as Lua writes it; nothing else gets into a source. */
-function literal(
-  tuning: Readonly<Record<string, number | readonly number[]>>,
-  name: string,
-  index: string | undefined,
-): string {
+/** What stands for `TUNING.<name>`, or for one of its list. */
+function literal(tuning: Readonly<Record<string, Tuning>>, name: string, index: string | undefined): string {
   const value = Object.hasOwn(tuning, name) ? tuning[name] : undefined;
-  const chosen = index === undefined || typeof value !== 'object' ? value : value[Number(index) - 1];
-  const numbers = typeof chosen === 'object' ? chosen : [chosen ?? NaN];
-  if (!numbers.every((number) => Number.isSafeInteger(number) && number >= 0)) {
-    throw new RangeError(`${name} must be a whole number, not negative, or a list of such numbers`);
-  }
-  return typeof chosen === 'object' ? `({ ${numbers.join(', ')} })` : String(chosen);
+  const chosen = index !== undefined && isList(value) ? value[Number(index) - 1] : value;
+  const written = inLua(chosen, name);
+  // A table constructor must stand in brackets to be asked for a member.
+  return typeof chosen === 'object' ? `(${written})` : written;
 }
 
+/** A number, or a table of them, as Lua writes it. */
+function inLua(value: Tuning | undefined, name: string): string {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return String(value);
+  if (isList(value)) return `{ ${value.map((one) => inLua(one, name)).join(', ')} }`;
+  if (typeof value === 'object') {
+    const members = Object.entries(value).map(
+      ([member, one]) => `${identifier(member)} = ${inLua(one, member)}`,
+    );
+    return `{ ${members.join(', ')} }`;
+  }
+  throw new RangeError(`${name} must be a whole number, not negative, or made of such numbers`);
+}
+
+function identifier(name: string): string {
+  if (!/^[A-Za-z]\w*$/.test(name)) throw new RangeError(`${name} cannot be a name in Lua`);
+  return name;
+}
+
+function isList(value: Tuning | undefined): value is readonly Tuning[] {
+  return Array.isArray(value);
+}
+
+const files = new Map<string, string>();
+
 function readLua(file: string): string {
-  return readFileSync(join(LUA_DIRECTORY, file), 'utf8');
+  let text = files.get(file);
+  if (text === undefined) files.set(file, (text = readFileSync(join(LUA_DIRECTORY, file), 'utf8')));
+  return text;
 }
 
 function isNoScript(error: unknown): boolean {

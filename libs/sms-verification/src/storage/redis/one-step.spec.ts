@@ -76,22 +76,25 @@ describe(`${RedisSmsCodeStorage.name}: check and act in one step`, () => {
   });
 
   it('runs exactly one script in each method, and one for each key where a message has one of its own [ASVS 15.4.2]', () => {
-    const own = calls.filter(({ file, on }) => file === STORAGE && /^(scripts\.\w+|this\.client)$/.test(on));
+    const own = calls.filter(
+      ({ file, on }) =>
+        file === STORAGE && /^(scripts\.\w+|this\.under\(policy\)\.\w+|this\.client)$/.test(on),
+    );
     const perMethod = own.map(({ member, on, method }) => [member, `${on}.${method}`]);
     expect(perMethod).toEqual([
-      ['issue', 'scripts.issue.run'],
-      ['verifyAndRemove', 'scripts.verifyAndRemove.run'],
-      ['checkExistsAndGetTtl', 'scripts.checkExistsAndGetTtl.run'],
-      ['cancel', 'scripts.cancel.run'],
+      ['issue', 'this.under(policy).issue.run'],
+      ['verifyAndRemove', 'this.under(policy).verifyAndRemove.run'],
+      ['checkExistsAndGetTtl', 'this.under(policy).checkExistsAndGetTtl.run'],
+      ['cancel', 'this.under(policy).cancel.run'],
       ['recordSent', 'scripts.recordSent.run'],
       ['recordSent', 'scripts.nameMessage.run'],
       ['recordSent', 'scripts.recordDelivery.run'],
       ['recordDelivery', 'scripts.findMessage.run'],
       ['recordDelivery', 'scripts.recordDelivery.run'],
       ['claimIdempotencyKey', 'scripts.claimIdempotencyKey.run'],
-      ['readStatus', 'scripts.readStatus.run'],
+      ['readStatus', 'this.under(policy).readStatus.run'],
       ['redeemProof', 'scripts.redeemProof.run'],
-      ['reset', 'scripts.reset.run'],
+      ['reset', 'this.under(policy).reset.run'],
       ['ping', 'scripts.proveWritable.run'],
     ]);
   });

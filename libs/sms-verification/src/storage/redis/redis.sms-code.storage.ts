@@ -37,10 +37,12 @@ const EARLY_REPORT_MS = 60_000;
  */
 export class RedisSmsCodeStorage extends SmsCodeStorage {
   private readonly keys: RedisKeys;
-  private readonly fence: 0 | 1;
+  private readonly fence: boolean;
   /** What the writes go through that a failover must not lose: those of codes and proofs. */
   private readonly writing: ScriptClient;
-  private readonly policyTexts = new WeakMap<VerificationPolicy, string>();
+  /** By policy, and by what it says: two that say the same have the same scripts. */
+  private readonly scriptsOfPolicy = new WeakMap<VerificationPolicy, scripts.PolicyScripts>();
+  private readonly scriptsOfText = new Map<string, scripts.PolicyScripts>();
 
   /**
    * @param client an ioredis client; its owner opens, configures and closes it. Give it a `commandTimeout`
@@ -55,7 +57,7 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
   ) {
     super();
     this.keys = new RedisKeys(keyPrefix);
-    this.fence = durability === 'fence' ? 1 : 0;
+    this.fence = durability === 'fence';
     this.writing = durability === 'wait' ? new ReplicatedClient(client) : client;
   }
 
@@ -70,10 +72,8 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
       resendOf: request.resendOf ?? '',
       idempotencyKey: request.idempotencyKey ?? '',
       notAfter: request.notAfter ?? 0,
-      fence: this.fence,
-      policy: this.textOf(policy),
     };
-    return orUnavailable(scripts.issue.run(this.writing, keys, args));
+    return orUnavailable(this.under(policy).issue.run(this.writing, keys, args));
   }
 
   override verifyAndRemove(request: VerifyRequest): Promise<VerifyOutcome> {
@@ -88,16 +88,11 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
       verificationId: verificationId ?? '',
       candidates: candidates.join(''),
       sealedPhone: proof.sealedPhone,
-      proofLifetimeMs: policy.proofLifetimeMs,
-      failureMemoryMs: policy.failureMemoryMs,
       idempotencyKey: request.idempotencyKey ?? '',
       notAfter: request.notAfter ?? 0,
-      idempotencyMs: policy.idempotencyMs,
       nonce: drawNonce(),
-      fence: this.fence,
-      policy: this.textOf(policy),
     };
-    return orUnavailable(scripts.verifyAndRemove.run(this.writing, keys, args));
+    return orUnavailable(this.under(policy).verifyAndRemove.run(this.writing, keys, args));
   }
 
   override checkExistsAndGetTtl(
@@ -105,15 +100,14 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
     policy: VerificationPolicy,
   ): Promise<CooldownState> {
     const record = this.keys.record(phone);
-    const args = { purpose, fence: this.fence, policy: this.textOf(policy) };
-    return orUnavailable(scripts.checkExistsAndGetTtl.run(this.client, { record }, args));
+    return orUnavailable(this.under(policy).checkExistsAndGetTtl.run(this.client, { record }, { purpose }));
   }
 
   override cancel(request: CancelRequest): Promise<boolean> {
     const { phone, purpose, verificationId, sentAt, kind, idempotencyKey = '', policy } = request;
     const record = this.keys.record(phone);
-    const args = { purpose, verificationId, sentAt, kind, idempotencyKey, policy: this.textOf(policy) };
-    return orUnavailable(scripts.cancel.run(this.client, { record }, args));
+    const args = { purpose, verificationId, sentAt, kind, idempotencyKey };
+    return orUnavailable(this.under(policy).cancel.run(this.client, { record }, args));
   }
 
   override async recordSent(request: SentRequest): Promise<void> {
@@ -161,30 +155,33 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
     policy,
   }: VerificationReference): Promise<StatusOutcome> {
     const record = this.keys.record(phone);
-    const args = { purpose, verificationId, fence: this.fence, policy: this.textOf(policy) };
-    return orUnavailable(scripts.readStatus.run(this.client, { record }, args));
+    const args = { purpose, verificationId };
+    return orUnavailable(this.under(policy).readStatus.run(this.client, { record }, args));
   }
 
   override redeemProof(reference: ProofReference): Promise<RedeemOutcome> {
     const proof = this.keys.proof(reference);
-    const args = { nonce: drawNonce(), fence: this.fence };
+    const args = { nonce: drawNonce(), fence: this.fence ? 1 : 0 };
     return orUnavailable(scripts.redeemProof.run(this.writing, { proof }, args));
   }
 
   override reset({ phone, purpose }: Subject, policy: VerificationPolicy): Promise<void> {
     const record = this.keys.record(phone);
-    return orUnavailable(
-      scripts.reset.run(this.client, { record }, { purpose, policy: this.textOf(policy) }),
-    );
+    return orUnavailable(this.under(policy).reset.run(this.client, { record }, { purpose }));
   }
 
   override async ping(): Promise<void> {
     await orUnavailable(scripts.proveWritable.run(this.client, { health: this.keys.health() }, {}));
   }
 
-  private textOf(policy: VerificationPolicy): string {
-    let text = this.policyTexts.get(policy);
-    if (text === undefined) this.policyTexts.set(policy, (text = JSON.stringify(policy)));
-    return text;
+  private under(policy: VerificationPolicy): scripts.PolicyScripts {
+    let found = this.scriptsOfPolicy.get(policy);
+    if (found === undefined) {
+      const text = JSON.stringify(policy);
+      found = this.scriptsOfText.get(text) ?? scripts.policyScripts(policy, this.fence);
+      this.scriptsOfText.set(text, found);
+      this.scriptsOfPolicy.set(policy, found);
+    }
+    return found;
   }
 }

@@ -1,3 +1,4 @@
+import type { VerificationPolicy } from '../../verification-policy';
 import type {
   CooldownState,
   IssueOutcome,
@@ -7,157 +8,184 @@ import type {
   VerifyOutcome,
 } from '../sms-code.storage';
 import type { LuaReply } from './lua-reply';
-import { LuaScript } from './lua-script';
+import { LuaScript, type LuaScriptSetting } from './lua-script';
 
 // The TypeScript side of each file in lua/. lua-headers.spec.ts compares the names with the files' headers. Beside
 // `repeatable` stands why.
 
-export const issue = new LuaScript({
-  name: 'issue',
-  keys: ['record', 'known'],
-  args: [
-    'purpose',
-    'verificationId',
-    'digest',
-    'sealedCode',
-    'resendOf',
-    'idempotencyKey',
-    'notAfter',
-    'fence',
-    'policy',
-  ],
-  // The verification's id tells the call.
-  repeatable: true,
-  parse: (reply): IssueOutcome => {
-    const outcome = reply.word('issued', 'resent', 'repeated', 'running', 'refused', 'stale');
-    switch (outcome) {
-      case 'issued':
-        return {
-          outcome,
-          sentAt: reply.integer(),
-          expiresAt: reply.integer(),
-          resendInMs: reply.integer(),
-          known: reply.integer() === 1,
-        };
-      case 'resent':
-        return {
-          outcome,
-          sentAt: reply.integer(),
-          expiresAt: reply.integer(),
-          resendInMs: reply.integer(),
-          digest: reply.text(),
-          sealedCode: reply.text(),
-          failedGateway: reply.text(),
-          known: reply.integer() === 1,
-        };
-      case 'stale':
-        return { outcome };
-      case 'repeated':
-        return {
-          outcome,
-          verificationId: reply.text(),
-          expiresAt: reply.integer(),
-          expiresInMs: reply.integer(),
-          resendInMs: reply.integer(),
-        };
-      case 'running':
-        return { outcome, waitMs: reply.integer() };
-      case 'refused':
-        return { outcome, refusal: parseRefusal(reply, reply.word('cooldown', 'quota', 'failures')) };
-    }
-  },
-});
+/** The scripts that a policy rules. Its numbers are put into their sources: see LuaScriptSetting. */
+export type PolicyScripts = ReturnType<typeof policyScripts>;
 
-export const verifyAndRemove = new LuaScript({
-  name: 'verify-and-remove',
-  keys: ['record', 'proof', 'known'],
-  args: [
-    'purpose',
-    'verificationId',
-    'candidates',
-    'sealedPhone',
-    'proofLifetimeMs',
-    'failureMemoryMs',
-    'idempotencyKey',
-    'notAfter',
-    'idempotencyMs',
-    'nonce',
-    'fence',
-    'policy',
-  ],
-  // The nonce tells the call.
-  repeatable: true,
-  parse: (reply): VerifyOutcome => {
-    const outcome = reply.word('verified', 'wrong', 'exhausted', 'unknown', 'stale');
-    switch (outcome) {
-      case 'verified':
-        return {
-          outcome,
-          verifiedAt: reply.integer(),
-          failuresBefore: reply.integer(),
-          proofExpiresInMs: reply.integer(),
-          repeated: reply.integer() === 1,
-          assessedAt: reply.integer(),
-        };
-      case 'wrong':
-        return {
-          outcome,
-          attemptsRemaining: reply.integer(),
-          failures: reply.integer(),
-          repeated: reply.integer() === 1,
-        };
-      case 'exhausted':
-        return { outcome, retryInMs: reply.integer() };
-      case 'unknown':
-      case 'stale':
-        return { outcome };
-    }
-  },
-});
-
-export const checkExistsAndGetTtl = new LuaScript({
-  name: 'check-exists-and-get-ttl',
-  keys: ['record'],
-  args: ['purpose', 'fence', 'policy'],
-  // Changes nothing.
-  repeatable: true,
-  parse: (reply): CooldownState => {
-    const exists = reply.integer() === 1;
-    const ttlMs = reply.integer();
-    const reason = reply.word('none', 'cooldown', 'quota', 'failures');
-    const refusal = reason === 'none' ? undefined : parseRefusal(reply, reason);
-    return { exists, ttlMs, resendInMs: refusal?.waitMs ?? 0, refusal };
-  },
-});
-
-export const cancel = new LuaScript({
-  name: 'cancel',
-  keys: ['record'],
-  args: ['purpose', 'verificationId', 'sentAt', 'kind', 'idempotencyKey', 'policy'],
-  // A second finds nothing left to take back.
-  repeatable: true,
-  parse: (reply): boolean => reply.word('cancelled', 'absent') === 'cancelled',
-});
-
-export const readStatus = new LuaScript({
-  name: 'read-status',
-  keys: ['record'],
-  args: ['purpose', 'verificationId', 'fence', 'policy'],
-  // Changes nothing.
-  repeatable: true,
-  parse: (reply): StatusOutcome => {
-    const state = reply.word('pending', 'verified', 'expired', 'locked', 'unknown');
-    if (state === 'unknown') return { outcome: state };
-    return {
-      outcome: 'found',
-      state,
-      attemptsRemaining: reply.integer(),
-      expiresInMs: reply.integer(),
-      resendInMs: reply.integer(),
-      delivery: reply.word('queued', 'sent', 'delivered', 'undelivered'),
-    };
-  },
-});
+/** @param fence whether what was issued under another mastership is gone (rule R19) */
+export function policyScripts(
+  { quotas, failureWaits, resend, ...policy }: VerificationPolicy,
+  fence: boolean,
+) {
+  const numbers = {
+    ...policy,
+    quotas: quotas.map(({ limit, windowMs }) => ({ limit, windowMs })),
+    failureWaits: failureWaits.map(({ failures, waitMs }) => ({ failures, waitMs })),
+    resendsSame: resend === 'same' ? 1 : 0,
+  };
+  const setting: LuaScriptSetting = { tuning: { ...numbers, policy: numbers, fence: fence ? 1 : 0 } };
+  return {
+    issue: new LuaScript(
+      {
+        name: 'issue',
+        keys: ['record', 'known'],
+        args: ['purpose', 'verificationId', 'digest', 'sealedCode', 'resendOf', 'idempotencyKey', 'notAfter'],
+        // The verification's id tells the call.
+        repeatable: true,
+        parse: (reply): IssueOutcome => {
+          const outcome = reply.word('issued', 'resent', 'repeated', 'running', 'refused', 'stale');
+          switch (outcome) {
+            case 'issued':
+              return {
+                outcome,
+                sentAt: reply.integer(),
+                expiresAt: reply.integer(),
+                resendInMs: reply.integer(),
+                known: reply.integer() === 1,
+              };
+            case 'resent':
+              return {
+                outcome,
+                sentAt: reply.integer(),
+                expiresAt: reply.integer(),
+                resendInMs: reply.integer(),
+                digest: reply.text(),
+                sealedCode: reply.text(),
+                failedGateway: reply.text(),
+                known: reply.integer() === 1,
+              };
+            case 'stale':
+              return { outcome };
+            case 'repeated':
+              return {
+                outcome,
+                verificationId: reply.text(),
+                expiresAt: reply.integer(),
+                expiresInMs: reply.integer(),
+                resendInMs: reply.integer(),
+              };
+            case 'running':
+              return { outcome, waitMs: reply.integer() };
+            case 'refused':
+              return { outcome, refusal: parseRefusal(reply, reply.word('cooldown', 'quota', 'failures')) };
+          }
+        },
+      },
+      setting,
+    ),
+    verifyAndRemove: new LuaScript(
+      {
+        name: 'verify-and-remove',
+        keys: ['record', 'proof', 'known'],
+        args: [
+          'purpose',
+          'verificationId',
+          'candidates',
+          'sealedPhone',
+          'nonce',
+          'idempotencyKey',
+          'notAfter',
+        ],
+        // The nonce tells the call.
+        repeatable: true,
+        parse: (reply): VerifyOutcome => {
+          const outcome = reply.word('verified', 'wrong', 'exhausted', 'unknown', 'stale');
+          switch (outcome) {
+            case 'verified':
+              return {
+                outcome,
+                verifiedAt: reply.integer(),
+                failuresBefore: reply.integer(),
+                proofExpiresInMs: reply.integer(),
+                repeated: reply.integer() === 1,
+                assessedAt: reply.integer(),
+              };
+            case 'wrong':
+              return {
+                outcome,
+                attemptsRemaining: reply.integer(),
+                failures: reply.integer(),
+                repeated: reply.integer() === 1,
+              };
+            case 'exhausted':
+              return { outcome, retryInMs: reply.integer() };
+            case 'unknown':
+            case 'stale':
+              return { outcome };
+          }
+        },
+      },
+      setting,
+    ),
+    checkExistsAndGetTtl: new LuaScript(
+      {
+        name: 'check-exists-and-get-ttl',
+        keys: ['record'],
+        args: ['purpose'],
+        // Changes nothing.
+        repeatable: true,
+        parse: (reply): CooldownState => {
+          const exists = reply.integer() === 1;
+          const ttlMs = reply.integer();
+          const reason = reply.word('none', 'cooldown', 'quota', 'failures');
+          const refusal = reason === 'none' ? undefined : parseRefusal(reply, reason);
+          return { exists, ttlMs, resendInMs: refusal?.waitMs ?? 0, refusal };
+        },
+      },
+      setting,
+    ),
+    cancel: new LuaScript(
+      {
+        name: 'cancel',
+        keys: ['record'],
+        args: ['purpose', 'verificationId', 'sentAt', 'kind', 'idempotencyKey'],
+        // A second finds nothing left to take back.
+        repeatable: true,
+        parse: (reply): boolean => reply.word('cancelled', 'absent') === 'cancelled',
+      },
+      setting,
+    ),
+    readStatus: new LuaScript(
+      {
+        name: 'read-status',
+        keys: ['record'],
+        args: ['purpose', 'verificationId'],
+        // Changes nothing.
+        repeatable: true,
+        parse: (reply): StatusOutcome => {
+          const state = reply.word('pending', 'verified', 'expired', 'locked', 'unknown');
+          if (state === 'unknown') return { outcome: state };
+          return {
+            outcome: 'found',
+            state,
+            attemptsRemaining: reply.integer(),
+            expiresInMs: reply.integer(),
+            resendInMs: reply.integer(),
+            delivery: reply.word('queued', 'sent', 'delivered', 'undelivered'),
+          };
+        },
+      },
+      setting,
+    ),
+    reset: new LuaScript(
+      {
+        name: 'reset',
+        keys: ['record'],
+        args: ['purpose'],
+        // Clears what is clear.
+        repeatable: true,
+        parse: (reply): void => {
+          reply.word('reset');
+        },
+      },
+      setting,
+    ),
+  };
+}
 
 export const recordSent = new LuaScript({
   name: 'record-sent',
@@ -236,17 +264,6 @@ export const proveWritable = new LuaScript({
   args: [],
   parse: (reply): void => {
     reply.word('written');
-  },
-});
-
-export const reset = new LuaScript({
-  name: 'reset',
-  keys: ['record'],
-  args: ['purpose', 'policy'],
-  // Clears what is clear.
-  repeatable: true,
-  parse: (reply): void => {
-    reply.word('reset');
   },
 });
 

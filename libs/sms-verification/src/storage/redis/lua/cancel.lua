@@ -9,7 +9,6 @@
 -- ARGV[3] sentAt          when the send was reserved
 -- ARGV[4] kind            'first' or 'resend'
 -- ARGV[5] idempotencyKey  of the request that sent, or empty: a repeat of it may send
--- ARGV[6] policy          JSON
 --
 -- Reply: { 'cancelled' }
 -- Reply: { 'absent' }
@@ -76,5 +75,5 @@ if cooldown and cooldown.last_send_at == sent_at then
   end
 end
 
-retain(key, record, cjson.decode(ARGV[6]))
+retain(key, record, TUNING.policy)
 return { 'cancelled' }

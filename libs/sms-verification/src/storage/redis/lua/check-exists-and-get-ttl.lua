@@ -3,8 +3,6 @@
 --
 -- KEYS[1] record          the phone's record
 -- ARGV[1] purpose
--- ARGV[2] fence           1 if what was issued under another mastership is gone (rule R19)
--- ARGV[3] policy          JSON
 --
 -- Reply: { 1 | 0 exists, ms to live, 'none' | 'cooldown' | 'quota' | 'failures', ms to wait, limit, window }
 
@@ -14,8 +12,8 @@
 -- @include record
 -- @include send-refusal
 
-local purpose, policy = ARGV[1], cjson.decode(ARGV[3])
-local record = read_record(KEYS[1], mastership(ARGV[2]))
+local purpose, policy = ARGV[1], TUNING.policy
+local record = read_record(KEYS[1], mastership(TUNING.fence == 1))
 local live = live_of(record, purpose, now)
 local longest_lived = live[#live]
 local refusal = refusal_of(record, purpose, policy, now, false) or { 'none', 0, 0, 0 }

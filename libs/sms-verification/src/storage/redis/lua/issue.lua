@@ -10,8 +10,6 @@
 -- ARGV[5] resendOf        id of the verification to send again, or empty (rule R10)
 -- ARGV[6] idempotencyKey  digest of the client's key, or empty (rule R11)
 -- ARGV[7] notAfter        ms since 1970 from which the request is void, or 0 (rule R21)
--- ARGV[8] fence           1 if what was issued under another mastership is gone (rule R19)
--- ARGV[9] policy          JSON
 --
 -- Reply: { 'issued', sent at, expires at, ms until a resend is allowed, 1 if known }
 -- Reply: { 'resent', sent at, expires at, ms until a resend is allowed, digest, sealed code,
@@ -29,12 +27,12 @@
 -- @include prune
 
 local key, purpose, id, digest, sealed_code = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local policy = cjson.decode(ARGV[9])
+local policy = TUNING.policy
 local not_after = tonumber(ARGV[7])
 if not_after > 0 and not_after <= now then
   return { 'stale' }
 end
-local master = mastership(ARGV[8])
+local master = mastership(TUNING.fence == 1)
 local record = read_record(key, master)
 local known = redis.call('EXISTS', KEYS[2])
 local prefix = 'v:' .. purpose .. ':'
@@ -176,4 +174,4 @@ local cooldown = record.cooldowns[purpose]
 if live and cooldown and cooldown.resent_by == nonce and cooldown.last_send_at == named.newest_send_at then
   return resent(named_field, named)
 end
-return repeated() or (live and policy.resend == 'same' and resend(named_field, named)) or issue(live and named_field)
+return repeated() or (live and policy.resendsSame == 1 and resend(named_field, named)) or issue(live and named_field)

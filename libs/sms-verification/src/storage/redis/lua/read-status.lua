@@ -3,8 +3,6 @@
 -- KEYS[1] record          the phone's record
 -- ARGV[1] purpose
 -- ARGV[2] verificationId
--- ARGV[3] fence           1 if what was issued under another mastership is gone (rule R19)
--- ARGV[4] policy          JSON
 --
 -- Reply: { 'pending' | 'verified' | 'expired' | 'locked', attempts remaining, ms to live, ms until a resend,
 --          'queued' | 'sent' | 'delivered' | 'undelivered' }
@@ -16,8 +14,8 @@
 -- @include record
 -- @include send-refusal
 
-local purpose, policy = ARGV[1], cjson.decode(ARGV[4])
-local record = read_record(KEYS[1], mastership(ARGV[3]))
+local purpose, policy = ARGV[1], TUNING.policy
+local record = read_record(KEYS[1], mastership(TUNING.fence == 1))
 local found = record.verifications['v:' .. purpose .. ':' .. ARGV[2]]
 if not found or found.expires_at + policy.rememberMs <= now then
   return { 'unknown' }

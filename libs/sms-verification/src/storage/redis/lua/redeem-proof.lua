@@ -17,7 +17,7 @@ local found = redis.call('GET', KEYS[1])
 if not found then
   return { 'unknown' }
 end
-local master = mastership(ARGV[2])
+local master = mastership(ARGV[2] == '1')
 local verified_at, proven_under, spent, rest = struct.unpack(PROOF, found)
 if master ~= 0 and proven_under ~= master then
   return { 'unknown' }

@@ -2,7 +2,6 @@
 --
 -- KEYS[1] record          the phone's record
 -- ARGV[1] purpose
--- ARGV[2] policy          JSON
 --
 -- Reply: { 'reset' }
 
@@ -11,6 +10,6 @@
 
 local key, purpose = KEYS[1], ARGV[1]
 if redis.call('HDEL', key, 'f:' .. purpose, 'c:' .. purpose) > 0 then
-  retain(key, read_record(key, 0), cjson.decode(ARGV[2]))
+  retain(key, read_record(key, 0), TUNING.policy)
 end
 return { 'reset' }

@@ -2,6 +2,9 @@
 -- that of any number of concurrent right guesses exactly one succeeds (rule R1), no more guesses are evaluated
 -- than attempts were granted (R2), and a right guess is never lost to a wrong one beside it (R3).
 --
+-- TUNING stands for the policy's numbers and for the fence, which are put into the source; those for Redis stand in
+-- quotes, since it would write a number out for each call.
+--
 -- KEYS[1] record          the phone's record
 -- KEYS[2] proof           where the proof goes; a repeat names the same
 -- KEYS[3] known           remembers for 90 days that the phone has verified; no fence, since it opens nothing
@@ -9,14 +12,9 @@
 -- ARGV[2] verificationId  empty: the newest pending verification of the purpose (rule R8, optional binding)
 -- ARGV[3] candidates      the digests that count as right, 22 characters each, joined
 -- ARGV[4] sealedPhone
--- ARGV[5] proofLifetimeMs
--- ARGV[6] failureMemoryMs
--- ARGV[7] idempotencyKey  digest of the client's key, or empty (rule R11)
--- ARGV[8] notAfter        ms since 1970 from which the request is void, or 0 (rule R21)
--- ARGV[9] idempotencyMs
--- ARGV[10] nonce          of this call; the same when it is made again because its reply was lost
--- ARGV[11] fence          1 if what was issued under another mastership is gone (rule R19)
--- ARGV[12] policy         JSON
+-- ARGV[5] nonce           of this call; the same when it is made again because its reply was lost
+-- ARGV[6] idempotencyKey  digest of the client's key, or empty (rule R11)
+-- ARGV[7] notAfter        ms since 1970 from which the request is void, or 0 (rule R21)
 --
 -- Reply: { 'verified', verified at, failures before, ms until the proof expires, 1 if repeated, when the
 --          guard counted the send or 0 }
@@ -29,19 +27,18 @@
 -- @include layout
 -- @include mastership
 
-local key, purpose, candidates, proof_lifetime, nonce = KEYS[1], ARGV[1], ARGV[3], tonumber(ARGV[5]), ARGV[10]
-local KNOWN_MS = 90 * 24 * 60 * 60 * 1000
+local key, purpose, candidates, nonce = KEYS[1], ARGV[1], ARGV[3], ARGV[5]
+-- 90 days.
+local KNOWN_MS = '7776000000'
 
-local not_after = tonumber(ARGV[8])
-if not_after > 0 and not_after <= now then
+if ARGV[7] ~= '0' and tonumber(ARGV[7]) <= now then
   return { 'stale' }
 end
-local master = mastership(ARGV[11])
 
 -- What few guesses need: the whole record, and what can be done with it. To make these functions takes as long as to
--- judge a guess, so they are made when they are called for. The layout is included again, because to reach that of
--- the script from here would cost every guess more.
-local function whole_record()
+-- judge a guess, so they are made when they are called for. This one reaches for nothing around it, and includes the
+-- layout again, because each local of the script that it reached for would cost every guess more.
+local function whole_record(key, purpose, nonce, now, master)
 -- @include layout
 -- @include record
 -- @include send-refusal
@@ -65,74 +62,70 @@ local function whole_record()
   end
 
   function whole.resend_in()
-    return resend_in(record, purpose, cjson.decode(ARGV[12]), now)
+    return resend_in(record, purpose, TUNING.policy, now)
   end
 
   function whole.retain()
-    retain(key, record, cjson.decode(ARGV[12]))
+    retain(key, record, TUNING.policy)
   end
   return whole
 end
 
--- When the proof was made that this request names, if it was, and can still be redeemed.
-local function proven_at()
-  local proof = redis.call('GET', KEYS[2])
-  if proof then
-    local verified_at, proven_under, spent = struct.unpack(PROOF, proof)
-    return spent == 0 and (master == 0 or proven_under == master) and verified_at
-  end
-end
-
--- Keeps the answer for repeats: no longer than the proof, for it must still be worth something then.
-local function remember(answered_field, kind, answer)
-  local forget_at = now + math.min(tonumber(ARGV[9]), proof_lifetime)
-  redis.call('HSET', key, answered_field, struct.pack(ANSWERED, kind, forget_at, master) .. answer)
-  redis.call('PEXPIREAT', key, forget_at, 'GT')
-end
-
-local answered_field = ARGV[7] ~= '' and 'i:' .. ARGV[7]
 local failures_field = 'f:' .. purpose
-local field = ARGV[2] ~= '' and 'v:' .. purpose .. ':' .. ARGV[2] or whole_record().meant() or ''
+local answered_field = ARGV[6] ~= '' and 'i:' .. ARGV[6]
+local field = 'v:' .. purpose .. ':' .. ARGV[2]
+if ARGV[2] == '' then
+  field = whole_record(key, purpose, nonce, now, mastership(TUNING.fence == 1)).meant() or ''
+end
 local read = answered_field and redis.call('HMGET', key, field, failures_field, answered_field)
   or redis.call('HMGET', key, field, failures_field)
 local value, counted, answered = read[1], read[2], read[3]
-local failures = counted and struct.unpack(FAILURES, counted) or 0
-
-local expires_at, state, attempts_left, assessed_at, issued_under, rest
+local failures = counted and string.byte(counted) or 0
+local expires_at, state, attempts_left
 if value then
-  local _
-  _, expires_at, state, attempts_left, _, _, assessed_at, issued_under, rest = struct.unpack(VERIFICATION, value)
-  if master ~= 0 and issued_under ~= master then
-    value = false
-  end
+  expires_at, state, attempts_left = struct.unpack(STANDING, value, STANDING_AT)
 end
+local again = value and state ~= STATE_PENDING
+  and string.sub(value, REST_AT, REST_AT + NONCE_LENGTH - 1) == nonce
 
--- The reply to this very call was lost: it is told again, and nothing happens twice.
-if value and state ~= STATE_PENDING and string.sub(value, rest, rest + NONCE_LENGTH - 1) == nonce then
-  if state == STATE_JUDGED then
+-- The answer to this very call, whose reply was lost, or to the first with this idempotency key: it is told again, and
+-- nothing happens twice. Of a success whose proof cannot be redeemed any more nobody is told: it is worth nothing.
+if again or answered then
+  local master = mastership(TUNING.fence == 1)
+
+  local function proven_at()
+    local proof = redis.call('GET', KEYS[2])
+    if proof then
+      local verified_at, proven_under, spent = struct.unpack(PROOF, proof)
+      return spent == 0 and (master == 0 or proven_under == master) and verified_at
+    end
+  end
+
+  local function verified(verified_at, before, repeated, assessed_at)
+    local expires_in = math.max(0, verified_at + TUNING.proofLifetimeMs - now)
+    return { 'verified', verified_at, before, expires_in, repeated, assessed_at }
+  end
+
+  if again and state == STATE_JUDGED then
     return { 'wrong', attempts_left, failures, 0 }
   end
-  local verified_at = proven_at()
-  if verified_at then
-    local before = string.byte(value, rest + NONCE_LENGTH)
-    return { 'verified', verified_at, before, math.max(0, verified_at + proof_lifetime - now), 0, assessed_at }
+  if again and proven_at() then
+    local assessed_at = struct.unpack(ORIGIN, value, ORIGIN_AT)
+    return verified(proven_at(), string.byte(value, REST_AT + NONCE_LENGTH), 0, assessed_at)
   end
-end
-
--- What the first request with this key got, told again. Of a success whose proof cannot be redeemed any more nobody is
--- told: it is worth nothing.
-if answered then
-  local kind, forget_at, answered_under, at = struct.unpack(ANSWERED, answered)
-  if forget_at > now and (master == 0 or answered_under == master) then
-    if kind == KIND_VERIFIED then
-      if not proven_at() then
-        return { 'unknown' }
+  if answered then
+    local kind, forget_at, answered_under, at = struct.unpack(ANSWERED, answered)
+    if forget_at > now and (master == 0 or answered_under == master) then
+      if kind == KIND_VERIFIED then
+        if not proven_at() then
+          return { 'unknown' }
+        end
+        local verified_at, before = struct.unpack(ANSWERED_VERIFIED, answered, at)
+        return verified(verified_at, before, 1, 0)
+      elseif kind == KIND_WRONG then
+        local left, then_failed = struct.unpack(ANSWERED_WRONG, answered, at)
+        return { 'wrong', left, then_failed, 1 }
       end
-      local verified_at, before = struct.unpack(ANSWERED_VERIFIED, answered, at)
-      return { 'verified', verified_at, before, math.max(0, verified_at + proof_lifetime - now), 1, 0 }
-    elseif kind == KIND_WRONG then
-      local left, then_failed = struct.unpack(ANSWERED_WRONG, answered, at)
-      return { 'wrong', left, then_failed, 1 }
     end
   end
 end
@@ -140,51 +133,69 @@ end
 if not value or state == STATE_VERIFIED or expires_at <= now then
   return { 'unknown' }
 end
-if attempts_left == 0 then
-  return { 'exhausted', whole_record().resend_in() }
-end
 
-local digest_at = state == STATE_JUDGED and rest + NONCE_LENGTH or rest
-local digest = string.sub(value, digest_at, digest_at + DIGEST_LENGTH - 1)
+local digest_at = state == STATE_JUDGED and REST_AT + NONCE_LENGTH or REST_AT
 local right = false
-for position = 1, #candidates, DIGEST_LENGTH do
-  right = right or string.sub(candidates, position, position + DIGEST_LENGTH - 1) == digest
+if attempts_left > 0 then
+  local digest = string.sub(value, digest_at, digest_at + DIGEST_LENGTH - 1)
+  for position = 1, #candidates, DIGEST_LENGTH do
+    right = right or string.sub(candidates, position, position + DIGEST_LENGTH - 1) == digest
+  end
 end
 
--- The value is changed where it changes: taking it apart and putting it together costs more. 12 bytes are before the
--- state, the attempts come after it.
-if not right then
+-- Of the writes, what needs no memory comes first: a server that has none left refuses the first write of a script, and
+-- only the first. So what was sent can be entered then, and no guess goes uncounted. The value is changed where it
+-- changes: taking it apart and putting it together costs more.
+local reply, kind, answer, master
+if not right and attempts_left > 0 then
+  -- Whatever became of the mastership that issued it: to ask costs as much as all the rest, and a guess that is wrong
+  -- is refused either way.
   failures, attempts_left = failures + 1, attempts_left - 1
-  local changed = string.sub(value, 1, 12)
+  local changed = string.sub(value, 1, STATE_AT - 1)
     .. string.char(STATE_JUDGED, attempts_left)
-    .. string.sub(value, 15, rest - 1)
+    .. string.sub(value, STATE_AT + 2, REST_AT - 1)
     .. nonce
     .. string.sub(value, digest_at)
-  -- First, because a server whose memory is full looks at a script's first write, and lets pass what needs none.
   -- GT: what must be remembered longer stays.
-  redis.call('PEXPIREAT', key, now + tonumber(ARGV[6]), 'GT')
+  redis.call('PEXPIRE', key, 'TUNING.failureMemoryMs', 'GT')
   redis.call('HSET', key, field, changed, failures_field, struct.pack(FAILURES, failures, now))
+  reply = { 'wrong', attempts_left, failures, 0 }
   if answered_field then
-    remember(answered_field, KIND_WRONG, struct.pack(ANSWERED_WRONG, attempts_left, failures))
+    kind, answer = KIND_WRONG, struct.pack(ANSWERED_WRONG, attempts_left, failures)
   end
-  return { 'wrong', attempts_left, failures, 0 }
+else
+  master = mastership(TUNING.fence == 1)
+  local assessed_at, issued_under = struct.unpack(ORIGIN, value, ORIGIN_AT)
+  if master ~= 0 and issued_under ~= master then
+    return { 'unknown' }
+  end
+  if attempts_left == 0 then
+    return { 'exhausted', whole_record(key, purpose, nonce, now, master).resend_in() }
+  end
+  local spent = string.sub(value, 1, STATE_AT - 1)
+    .. string.char(STATE_VERIFIED)
+    .. string.sub(value, STATE_AT + 1, REST_AT - 1)
+    .. nonce
+    .. string.char(failures)
+  redis.call('HDEL', key, 'c:' .. purpose, failures_field)
+  redis.call('HSET', key, field, spent)
+  redis.call('SET', KEYS[2], struct.pack(PROOF, now, master, 0) .. ARGV[4], 'PX', 'TUNING.proofLifetimeMs')
+  redis.call('SET', KEYS[3], '', 'PX', KNOWN_MS)
+  if counted then
+    -- Only a failure count keeps a record for weeks; with it gone, so is the reason to.
+    whole_record(key, purpose, nonce, now, master).retain()
+  end
+  reply = { 'verified', now, failures, TUNING.proofLifetimeMs, 0, assessed_at }
+  if answered_field then
+    kind, answer = KIND_VERIFIED, struct.pack(ANSWERED_VERIFIED, now, failures)
+  end
 end
 
-local spent = string.sub(value, 1, 12)
-  .. string.char(STATE_VERIFIED)
-  .. string.sub(value, 14, rest - 1)
-  .. nonce
-  .. string.char(failures)
--- First, as above: a code that was sent can be entered though the memory is full.
-redis.call('HDEL', key, 'c:' .. purpose, failures_field)
-redis.call('HSET', key, field, spent)
-redis.call('SET', KEYS[2], struct.pack(PROOF, now, master, 0) .. ARGV[4], 'PX', proof_lifetime)
-redis.call('SET', KEYS[3], '', 'PX', KNOWN_MS)
-if counted then
-  -- Only a failure count keeps a record for weeks; with it gone, so is the reason to.
-  whole_record().retain()
-end
+-- Kept for repeats: no longer than the proof, for it must still be worth something then.
 if answered_field then
-  remember(answered_field, KIND_VERIFIED, struct.pack(ANSWERED_VERIFIED, now, failures))
+  local forget_at = now + math.min(TUNING.idempotencyMs, TUNING.proofLifetimeMs)
+  master = master or mastership(TUNING.fence == 1)
+  redis.call('HSET', key, answered_field, struct.pack(ANSWERED, kind, forget_at, master) .. answer)
+  redis.call('PEXPIREAT', key, forget_at, 'GT')
 end
-return { 'verified', now, failures, proof_lifetime, 0, assessed_at }
+return reply

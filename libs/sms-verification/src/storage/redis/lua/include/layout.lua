@@ -19,6 +19,9 @@ local TIME = '>I6'
 local COOLDOWN = '>I6I6BI6'
 local FAILURES = '>BI6'
 local VERIFICATION = '>I6I6BBBI4I6I6'
+-- Parts of it, and where they begin: when it expires, state, attempts left; when the guard counted it, mastership.
+local STANDING, STANDING_AT, STATE_AT = '>I6BB', 7, 13
+local ORIGIN, ORIGIN_AT, REST_AT = '>I6I6', 20, 32
 local MESSAGE = '>I6B'
 local ANSWERED = '>BI6I6'
 local ANSWERED_SEND = '>I6B'

@@ -2,8 +2,8 @@
 -- its replication id. A promotion, a fail-back and a restart each begin another (rule R19); run_id would not do, for a
 -- server that was master before is believed again. 0, which no mastership is named, when no fence is wanted: to read
 -- the id costs more than to judge a guess.
-local function mastership(fence)
-  if fence ~= '1' then
+local function mastership(fenced)
+  if not fenced then
     return 0
   end
   local told = redis.call('INFO', 'replication')

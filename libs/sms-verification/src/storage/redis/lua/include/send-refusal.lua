@@ -99,7 +99,7 @@ end
 
 -- Milliseconds until the holder of this verification (nil: somebody without one) may have a code sent.
 local function resend_in(record, purpose, policy, now, held)
-  local is_resend = policy.resend == 'same' and held and is_live(held, now)
+  local is_resend = policy.resendsSame == 1 and held and is_live(held, now)
   local refusal = refusal_of(record, purpose, policy, now, is_resend)
   return refusal and refusal[2] or 0
 end
