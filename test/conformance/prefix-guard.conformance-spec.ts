@@ -234,6 +234,32 @@ describe.each([
     });
   });
 
+  it('refuses until the end that it tells, whoever goes on asking without a challenge', async () => {
+    await attack();
+    await attack({ challenged: true }, 'refuse');
+    const { clock } = under;
+    const end = clock.now + (await assess({ challenged: true })).waitMs;
+    // More, in the last hour, than any demand that is usual.
+    for (; clock.now < end - 2 * MINUTE; pass(2 * MINUTE)) {
+      expect(await assess()).toMatchObject({ decision: 'refuse', waitMs: end - clock.now });
+    }
+    pass(end - 1 - clock.now);
+    expect(await assess({ challenged: true })).toMatchObject({ decision: 'refuse', waitMs: 1 });
+
+    pass(1);
+    // What people ask for who solve challenges stays theirs, though the level remains one that asks.
+    for (let person = 0; person < 10; person += 1) {
+      for (let unsolved = 0; unsolved < 20; unsolved += 1) {
+        expect(await assess()).toMatchObject({ decision: 'challenge', reason: 'conversion' });
+        pass(MINUTE);
+      }
+      const { decision, assessedAt } = await assess({ challenged: true });
+      expect(decision).toBe('allow');
+      await verify(assessedAt);
+    }
+    expect((await stateOf('range')).state).toBe('challenged');
+  });
+
   it('probes when a block is over, and opens when what passes verifies', async () => {
     await attack();
     await passBlock();

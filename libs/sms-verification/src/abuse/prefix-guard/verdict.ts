@@ -180,7 +180,7 @@ function ripensIn(
   return Math.max(0, (slot + slots) * slotMs - now);
 }
 
-/** Counts, at the end of a block, whom it still turns away; somebody who solves a challenge was no demand. */
+/** Counts, at the end of a block that asks for challenges, whom it still turns away; who solves one was no demand. */
 function noteDemand(
   levels: readonly Measured[],
   verdicts: readonly Verdict[],
@@ -190,9 +190,7 @@ function noteDemand(
   { watchMs }: PrefixGuardTuning,
 ): void {
   levels.forEach(({ record }, depth) => {
-    const watched =
-      (record.state === CHALLENGED || record.state === REFUSED) && record.until - now <= watchMs;
-    if (!watched) return;
+    if (record.state !== CHALLENGED || record.until - now > watchMs) return;
     if (verdicts[depth]?.decision !== 'allow') {
       if (decision !== 'allow') record.turnedAway = Math.min(MOST_SMALL, record.turnedAway + 1);
     } else if (challenged && decision === 'allow') {

@@ -79,13 +79,13 @@ local function ladder()
       forget_demand(record)
       if record.state == PROBING then
         open(record)
-      elseif demanded then
-        record.until_ms = now + TUNING.watchMs
       elseif record.state == REFUSED then
         record.state = CHALLENGED
         record.until_ms = record.until_ms + TUNING.watchMs
         weigh(record)
         record.doubt = floor(record.refuses / 2)
+      elseif demanded then
+        record.until_ms = now + TUNING.watchMs
       else
         record.state = PROBING
         record.until_ms = record.until_ms + TUNING.probeMs

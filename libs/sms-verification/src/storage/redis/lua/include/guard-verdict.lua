@@ -77,9 +77,9 @@ local function judge_level(levels, depth, challenged)
   return ALLOW, 'quiet', 0
 end
 
--- Counts, at the end of a block, whom it still turns away; somebody who solves a challenge was no demand.
+-- Counts, at the end of a block that asks for challenges, whom it still turns away; who solves one was no demand.
 local function note_demand(record, own_decision, decision, challenged)
-  if (record.state ~= CHALLENGED and record.state ~= REFUSED) or record.until_ms - now > TUNING.watchMs then
+  if record.state ~= CHALLENGED or record.until_ms - now > TUNING.watchMs then
     return
   end
   if own_decision ~= ALLOW then
