@@ -105,7 +105,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       do: fc.constantFrom('block', 'unblock'),
       of,
       depth: fc.nat({ max: 2 }),
-      forMs: fc.constantFrom(0, MINUTE, HOUR, 3 * DAY, 200 * DAY),
+      forMs: fc.constantFrom(1, MINUTE, HOUR, 3 * DAY, 200 * DAY),
     }),
   },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('explain' as const), of }) },

@@ -240,8 +240,9 @@ describe.each([
     const { clock } = under;
     const end = clock.now + (await assess({ challenged: true })).waitMs;
     // More, in the last hour, than any demand that is usual.
-    for (; clock.now < end - 2 * MINUTE; pass(2 * MINUTE)) {
+    while (clock.now < end - 2 * MINUTE) {
       expect(await assess()).toMatchObject({ decision: 'refuse', waitMs: end - clock.now });
+      pass(2 * MINUTE);
     }
     pass(end - 1 - clock.now);
     expect(await assess({ challenged: true })).toMatchObject({ decision: 'refuse', waitMs: 1 });
@@ -471,6 +472,20 @@ describe.each([
         reason: 'blocked',
         level: 'country',
       });
+    });
+
+    it.each([NaN, Infinity, -Infinity, -1, 0, 0.5, 1e18, 366 * DAY + 1, '60000' as unknown as number])(
+      'nothing is set for %p, which is no time',
+      async (durationMs) => {
+        await expect(guard.block('range', NUMBER, durationMs)).rejects.toThrow(RangeError);
+        await expect(guard.unblock('range', NUMBER, durationMs)).rejects.toThrow(RangeError);
+        expect((await stateOf('range')).state).toBe('open');
+      },
+    );
+
+    it('a level is set for a leap year, and no longer', async () => {
+      await guard.block('range', NUMBER, 366 * DAY);
+      expect(await stateOf('range')).toMatchObject({ state: 'blocked', waitMs: 366 * DAY });
     });
 
     it('a block may outlast what an idle level is remembered for', async () => {

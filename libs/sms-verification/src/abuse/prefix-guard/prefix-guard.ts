@@ -100,10 +100,18 @@ export abstract class PrefixGuard {
   /** The number of a counted send has verified. */
   abstract recordVerified(send: AssessedSend): Promise<void>;
 
-  /** Refuses a level by hand for `durationMs`, to all but known numbers: in any mode, warmed up or not. */
+  /**
+   * Refuses a level by hand for `durationMs`, to all but known numbers: in any mode, warmed up or not.
+   *
+   * @param durationMs up to 366 days; RangeError if it is no such time
+   */
   abstract block(level: Level, levels: NumberLevels, durationMs: number): Promise<void>;
 
-  /** Ends any refusal of a level, forgets the suspicion against it, and keeps it open for `durationMs`. */
+  /**
+   * Ends any refusal of a level, forgets the suspicion against it, and keeps it open for `durationMs`.
+   *
+   * @param durationMs up to 366 days; RangeError if it is no such time
+   */
   abstract unblock(level: Level, levels: NumberLevels, durationMs: number): Promise<void>;
 
   /** Tells how the three levels stand, and what each would answer in the mode `enforce`; changes nothing. */
