@@ -145,7 +145,7 @@ describe.each([
         decision: 'challenge',
         reason: 'burst',
         level,
-        waitMs: 0,
+        waitMs: 3 * MINUTE,
         enforced: true,
         assessedAt: 0,
       });
@@ -181,7 +181,7 @@ describe.each([
       await expect(assess()).resolves.toMatchObject({
         decision: 'challenge',
         reason: 'conversion',
-        waitMs: 0,
+        waitMs: (await stateOf('range')).waitMs,
         assessedAt: 0,
       });
 

@@ -46,7 +46,7 @@ export interface GuardDecision {
   readonly reason: GuardReason;
   /** The level that decided; absent when none did. */
   readonly level?: Level | undefined;
-  /** Until the range is looked at again; 0 unless refused. */
+  /** Until it may answer otherwise when nobody sends meanwhile: its pending sends are judged by then. 0: it allows. */
   readonly waitMs: number;
   /**
    * `false`: the mode is `record`, or the deployment is still warming up; the send passes all the same. What an
@@ -63,10 +63,7 @@ export interface AssessedSend {
 }
 
 /** What a level would answer now to a send that has solved no challenge: the guard answers the strictest of three. */
-export interface LevelAnswer extends Pick<GuardDecision, 'decision' | 'reason' | 'enforced'> {
-  /** Until it may answer otherwise when nobody sends meanwhile: its pending sends are judged by then. 0: it allows. */
-  readonly waitMs: number;
-}
+export type LevelAnswer = Pick<GuardDecision, 'decision' | 'reason' | 'waitMs' | 'enforced'>;
 
 /** What one level knows, for people. */
 export interface LevelState {

@@ -48,50 +48,6 @@ local function has_healthy_part(levels, depth)
   return false
 end
 
--- Decision, reason and wait of one level.
-local function judge_level(levels, depth, challenged)
-  local record = levels[depth]
-  if record.state == REFUSED and not has_healthy_part(levels, depth) then
-    return REFUSE, 'conversion', record.until_ms - now
-  end
-  local plain_waiting, challenged_waiting, plain_verified, challenged_verified = waiting_of(record)
-  if challenged then
-    if challenged_waiting < burst_of(record, TUNING.challengedBurst[depth]) + challenged_verified then
-      return ALLOW, 'quiet', 0
-    end
-    return REFUSE, 'burst', ripens_in(record)
-  end
-  if record.state == CHALLENGED or record.state == REFUSED then
-    return CHALLENGE, 'conversion', 0
-  end
-  if record.state == PROBING then
-    if plain_waiting < TUNING.probes then
-      return ALLOW, 'quiet', 0
-    end
-    return CHALLENGE, 'conversion', 0
-  end
-  local room = burst_of(record, TUNING.burst[depth]) + plain_verified + challenged_verified
-  if plain_waiting + challenged_waiting >= room then
-    return CHALLENGE, 'burst', 0
-  end
-  return ALLOW, 'quiet', 0
-end
-
--- Counts, at the end of a block that asks for challenges, whom it still turns away; who solves one was no demand.
-local function note_demand(record, own_decision, decision, challenged)
-  if record.state ~= CHALLENGED or record.until_ms - now > TUNING.watchMs then
-    return
-  end
-  if own_decision ~= ALLOW then
-    if decision ~= ALLOW then
-      record.turned_away = math.min(MOST_SMALL, record.turned_away + 1)
-    end
-  elseif challenged and decision == ALLOW then
-    record.turned_away = math.max(0, record.turned_away - 1)
-    record.solved = math.min(MOST_SMALL, record.solved + 1)
-  end
-end
-
 -- Until so many slots are judged that fewer than `room` pending sends are left. One that has verified is none and, with
 -- `less` 2, makes room for another; challenged ones are left out with `plain_only`.
 local function ripens_below(record, less, plain_only, room)
@@ -113,28 +69,48 @@ local function ripens_below(record, less, plain_only, room)
   return math.max(0, (oldest + TUNING.slots) * TUNING.slotMs - now)
 end
 
--- What one level says by itself to a send without a challenge: decision, reason, and for how long if nobody sends.
-local function answer_of(levels, depth)
-  local decision, reason, wait, decided_by = judge_by_hand(levels)
-  if decision then
-    if decided_by == depth then
-      return decision, reason, wait
-    end
-    return ALLOW, 'quiet', 0
-  end
-  decision, reason, wait = judge_level(levels, depth, false)
-  if decision ~= CHALLENGE then
-    return decision, reason, wait
-  end
+-- Decision, reason, and how long it says so if nobody sends, of one level.
+local function judge_level(levels, depth, challenged)
   local record = levels[depth]
-  if record.state == OPEN then
-    return decision, reason, ripens_below(record, 2, false, burst_of(record, TUNING.burst[depth]))
+  if record.state == REFUSED and not has_healthy_part(levels, depth) then
+    return REFUSE, 'conversion', record.until_ms - now
   end
-  wait = record.until_ms - now
+  local plain_waiting, challenged_waiting, plain_verified, challenged_verified = waiting_of(record)
+  if challenged then
+    if challenged_waiting < burst_of(record, TUNING.challengedBurst[depth]) + challenged_verified then
+      return ALLOW, 'quiet', 0
+    end
+    return REFUSE, 'burst', ripens_in(record)
+  end
+  if record.state == CHALLENGED or record.state == REFUSED then
+    return CHALLENGE, 'conversion', record.until_ms - now
+  end
   if record.state == PROBING then
-    wait = math.min(wait, ripens_below(record, 1, true, TUNING.probes))
+    if plain_waiting < TUNING.probes then
+      return ALLOW, 'quiet', 0
+    end
+    return CHALLENGE, 'conversion', math.min(record.until_ms - now, ripens_below(record, 1, true, TUNING.probes))
   end
-  return decision, reason, wait
+  local burst = burst_of(record, TUNING.burst[depth])
+  if plain_waiting + challenged_waiting >= burst + plain_verified + challenged_verified then
+    return CHALLENGE, 'burst', ripens_below(record, 2, false, burst)
+  end
+  return ALLOW, 'quiet', 0
+end
+
+-- Counts, at the end of a block that asks for challenges, whom it still turns away; who solves one was no demand.
+local function note_demand(record, own_decision, decision, challenged)
+  if record.state ~= CHALLENGED or record.until_ms - now > TUNING.watchMs then
+    return
+  end
+  if own_decision ~= ALLOW then
+    if decision ~= ALLOW then
+      record.turned_away = math.min(MOST_SMALL, record.turned_away + 1)
+    end
+  elseif challenged and decision == ALLOW then
+    record.turned_away = math.max(0, record.turned_away - 1)
+    record.solved = math.min(MOST_SMALL, record.solved + 1)
+  end
 end
 
 -- Decision, reason, wait, and the depth of the level that decided (0: none did). Of use when something is the matter.
