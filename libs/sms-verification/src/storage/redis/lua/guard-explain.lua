@@ -30,7 +30,7 @@ local values = redis.call('MGET', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
 local warming = now < (started_at(values[1]) or now) + TUNING.warmUpMs
 local levels = {}
 for depth = 1, 3 do
-  levels[depth] = unpack_record(values[depth + 1]) or new_record()
+  levels[depth] = unpack_record(values[depth + 1])
 end
 advance(levels, warming)
 
