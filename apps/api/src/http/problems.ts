@@ -62,7 +62,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemType>> = {
   sending_paused: {
     status: 429,
     title: 'Sending is paused',
-    remedy: 'Wait as long as Retry-After says, or verify in another way.',
+    remedy: 'Wait as long as Retry-After says, if it is there, or verify in another way.',
   },
   challenge_unavailable: {
     status: 503,

@@ -189,9 +189,17 @@ describe(AbuseDefence.name, () => {
       expect(error).toMatchObject({ code: 'sending_paused', retryAfterMs: 60_000 });
     });
 
-    it('refuses where there is no challenge to offer', async () => {
+    it('refuses where there is no challenge to offer, for as long as one is asked for', async () => {
+      guard.decide = () => ({ decision: 'challenge', waitMs: 70_000 });
       const error = await refusal(defence({ challenge: undefined }).admit(HERS, STRANGER));
-      expect(error).toMatchObject({ code: 'sending_paused' });
+      expect(error).toMatchObject({ code: 'sending_paused', retryAfterMs: 70_000 });
+    });
+
+    it('tells no wait where there is no challenge to offer, and the application asks for one too', async () => {
+      guard.decide = () => ({ decision: 'challenge', waitMs: 70_000 });
+      const own = { challenge: undefined, assessRisk: () => 'challenge' as const };
+      const error = await refusal(defence(own).admit(HERS, STRANGER));
+      expect(error).toMatchObject({ code: 'sending_paused', retryAfterMs: undefined });
     });
   });
 
@@ -276,6 +284,7 @@ describe(AbuseDefence.name, () => {
         expect((await guarded.explain(HERS.phone)).budget).toEqual(expected);
         const answer = await refusal(guarded.admit(HERS, STRANGER));
         expect(answer instanceof SendingPausedError).toBe(expected.exhausted);
+        if (expected.exhausted) expect(answer).toMatchObject({ retryAfterMs: expected.opensInMs });
       }
     });
   });
@@ -308,6 +317,8 @@ describe(AbuseDefence.name, () => {
       const request = { ...HERS, context: { clientAddress: '192.0.2.1', signals: { accountAge: 3 } } };
       const error = await refusal(defence({ assessRisk }).admit(request, STRANGER));
       expect(error).toBeInstanceOf(SendingPausedError);
+      // It does not say for how long.
+      expect(error).toMatchObject({ retryAfterMs: undefined });
       expect(assessRisk).toHaveBeenCalledWith({ ...HERS, ...request.context, known: false });
       // The guard had counted it.
       expect(guard.released).toHaveLength(1);

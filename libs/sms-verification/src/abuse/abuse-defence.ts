@@ -50,9 +50,6 @@ export interface AbuseExplanation {
   readonly budget: { readonly exhausted: boolean; readonly opensInMs: number | undefined } | undefined;
 }
 
-/** Who is refused because the application says so may try again after this; it does not say when. */
-const RISK_WAIT_MS = 15 * 60_000;
-
 /**
  * Decides about a send before it costs anything: the guard of number ranges, the application's own signals, a human
  * challenge, and the budget, in this order (rule R20). What a send was counted for is given back when no message
@@ -134,10 +131,11 @@ export class AbuseDefence {
     const first = await this.assess(request, { ...send, challenged: false });
     const wanted = first?.enforced === true ? first.decision : 'allow';
     try {
-      if (risk === 'refuse') throw new SendingPausedError(RISK_WAIT_MS);
-      if (wanted === 'refuse') throw new SendingPausedError(first?.waitMs ?? RISK_WAIT_MS);
+      if (risk === 'refuse') throw new SendingPausedError();
+      if (wanted === 'refuse') throw new SendingPausedError(first?.waitMs);
       if (wanted === 'allow' && risk === 'allow') return countedAt(first);
-      await this.challenge(request);
+      // The application does not say for how long it asks for one.
+      await this.challenge(request, risk === 'allow' ? first?.waitMs : undefined);
     } catch (refusal) {
       // Judged `allow` it was counted, and then no message went out.
       const assessedAt = countedAt(first);
@@ -179,9 +177,10 @@ export class AbuseDefence {
     return decision;
   }
 
-  private async challenge(request: SendRequest): Promise<void> {
+  /** @param waitMs for how long one is asked for */
+  private async challenge(request: SendRequest, waitMs: number | undefined): Promise<void> {
     const { challenge } = this.options;
-    if (challenge === undefined) throw new SendingPausedError(RISK_WAIT_MS);
+    if (challenge === undefined) throw new SendingPausedError(waitMs);
     const { phone, context } = request;
     const clientAddress = context?.clientAddress;
     if (
@@ -213,20 +212,26 @@ export class AbuseDefence {
     const outcome = await budget.spend({ country, costMicros, limits: this.limitsOf(country) });
     if (outcome.outcome === 'spent') return { costMicros, day: outcome.day };
     this.events.emit({ type: 'budget_exhausted', country, scope: outcome.scope, waitMs: outcome.waitMs });
-    throw new SendingPausedError(outcome.waitMs);
+    throw new SendingPausedError(this.everFits(country, costMicros) ? outcome.waitMs : undefined);
   }
 
   /** What `spend` would say of a message of one segment: nothing at all goes out on a limit of 0, be it free. */
   private roomIn(today: BudgetState, country: string): NonNullable<AbuseExplanation['budget']> {
     const costMicros = this.priceOf(country);
+    if (this.fits(country, costMicros, today)) return { exhausted: false, opensInMs: 0 };
+    return { exhausted: true, opensInMs: this.everFits(country, costMicros) ? today.resetsInMs : undefined };
+  }
+
+  /** Whether a day that nothing was spent on has room for it. */
+  private everFits(country: string, costMicros: number): boolean {
+    return this.fits(country, costMicros, { overallMicros: 0, countryMicros: 0 });
+  }
+
+  private fits(country: string, costMicros: number, spent: Omit<BudgetState, 'resetsInMs'>): boolean {
     const { overallMicros, countryMicros } = this.limitsOf(country);
-    const fits = (limit: number | undefined, spent: number): boolean =>
-      limit === undefined || (limit > 0 && costMicros <= limit - spent);
-    if (fits(overallMicros, today.overallMicros) && fits(countryMicros, today.countryMicros)) {
-      return { exhausted: false, opensInMs: 0 };
-    }
-    const everFits = fits(overallMicros, 0) && fits(countryMicros, 0);
-    return { exhausted: true, opensInMs: everFits ? today.resetsInMs : undefined };
+    const hasRoom = (limit: number | undefined, used: number): boolean =>
+      limit === undefined || (limit > 0 && costMicros <= limit - used);
+    return hasRoom(overallMicros, spent.overallMicros) && hasRoom(countryMicros, spent.countryMicros);
   }
 
   private limitsOf(country: string): SpendRequest['limits'] {
