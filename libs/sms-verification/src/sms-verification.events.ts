@@ -29,7 +29,10 @@ export type SmsVerificationEvent =
   /** A gateway reported what became of its message. */
   | (Reported & { readonly type: 'delivered' })
   | (Reported & { readonly type: 'undelivered' })
-  /** No gateway accepted the message; everything was taken back, unless the storage failed just then. */
+  /**
+   * No gateway accepted the message; what it reserved was taken back, unless the storage failed just then. Its price
+   * stays spent unless every gateway definitely refused.
+   */
   | (About & { readonly type: 'send_failed'; readonly verificationId: string; readonly reason: string })
   /** The abuse defence judged a send; `enforced` tells whether it acted on it. */
   | (About & {

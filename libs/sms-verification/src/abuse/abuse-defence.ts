@@ -4,6 +4,7 @@ import {
   ChallengeRequiredError,
   SendingPausedError,
   StorageUnavailableError,
+  VerificationError,
 } from '../sms-verification.errors';
 import type { SmsVerificationEvents } from '../sms-verification.events';
 import type { SendRequest } from '../sms-verification.results';
@@ -91,6 +92,17 @@ export class AbuseDefence {
       assessedAt === undefined ? undefined : guard.release({ levels, assessedAt }),
       spent === undefined ? undefined : budget.refund({ country: phone.country, ...spent }),
     ]);
+  }
+
+  /** Spends the price of one more message of an admitted send; `false` when nothing more may be spent, or known. */
+  async payAgain(request: SendRequest, segments: number): Promise<boolean> {
+    try {
+      await this.spend(request, segments);
+      return true;
+    } catch (refusal) {
+      if (refusal instanceof VerificationError) return false;
+      throw refusal;
+    }
   }
 
   /** Tells the guard that a number verified. Its failure is no failure of the verify: the code is spent by then. */
