@@ -133,6 +133,7 @@ export class Sequence {
         const state = await this.both.ask((storage) => storage.checkExistsAndGetTtl(subject, policy));
         this.saw(`check: ${state.exists ? 'exists' : 'absent'}`);
         this.saw(`check: ${state.refusal?.reason ?? 'allowed'}`);
+        this.saw(`check: ${state.known ? 'known' : 'not known'}`);
         return;
       }
       case 'reset': {
@@ -184,6 +185,7 @@ export class Sequence {
         continue;
       }
       this.saw(`issue: ${answer.outcome}`);
+      if ('known' in answer) this.saw(`issue: ${answer.known ? 'known' : 'not known'}`);
       if (answer.outcome === 'resent') {
         const list = listOf(this.held, command);
         const last = list.pop();

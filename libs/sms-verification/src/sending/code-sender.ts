@@ -101,7 +101,7 @@ export class CodeSender {
         const { sentAt, known } = outcome;
         const send = { ...subject, policy, idempotencyKey, verificationId, sentAt, kind: 'first' } as const;
         const content = { ...wording, code, lifetimeMs: policy.lifetimeMs, failedGateway: '' };
-        await delivery.deliver(request, send, content, known || recognised);
+        await delivery.deliver(request, send, content, known);
         return sent(request, verificationId, sentAt, outcome);
       }
       case 'resent':
@@ -112,13 +112,12 @@ export class CodeSender {
   private async resend(attempt: Attempt, outcome: Resent): Promise<SentVerification> {
     const { storage, digester, delivery } = this.means;
     const { request, policy, wording, idempotencyKey, counted } = attempt;
-    const { deviceId, ...subject } = counted;
     const { digest, sealedCode, sentAt, expiresAt, failedGateway, known } = outcome;
     const { purpose } = request;
     // The script resends what was named, and nothing else.
     const verificationId = request.verificationId ?? '';
-    const send = { ...subject, policy, idempotencyKey, verificationId, sentAt, kind: 'resend' } as const;
-    const owner = { fingerprint: subject.phone, purpose };
+    const send = { ...counted, policy, idempotencyKey, verificationId, sentAt, kind: 'resend' } as const;
+    const owner = { fingerprint: counted.phone, purpose };
     const code = digester.reopen(digest, sealedCode, verificationId, owner);
     if (code === undefined) {
       // Sealed with a secret that is accepted no more: verify would refuse the code too.
@@ -126,7 +125,7 @@ export class CodeSender {
       throw new VerificationNotFoundError();
     }
     const content = { ...wording, code, lifetimeMs: roughly(expiresAt - sentAt), failedGateway };
-    await delivery.deliver(request, send, content, known || deviceId !== undefined);
+    await delivery.deliver(request, send, content, known);
     return sent(request, verificationId, sentAt, outcome);
   }
 

@@ -40,7 +40,7 @@ export class Delivery {
   constructor(private readonly means: Means) {}
 
   /**
-   * @param known whether the number has verified here before
+   * @param known whether the number has verified here before, and its sends since were not all in vain
    * @throws ChallengeRequiredError, ChallengeUnavailableError, SendingPausedError from the abuse defence (rule R20)
    * @throws PhoneNotSupportedError when the gateway says that this number gets no message
    * @throws GatewayUnavailableError when the message was not accepted

@@ -43,7 +43,10 @@ export type IssueOutcome =
       readonly expiresAt: number;
       /** Until its holder may have the code sent again. */
       readonly resendInMs: number;
-      /** Whether the phone has verified in the last 90 days. */
+      /**
+       * Whether the phone has verified in the last 90 days, or the request rests on a recognition token; three sends
+       * in a row that nobody verified, of whichever purposes, make it as unknown.
+       */
       readonly known: boolean;
     }
   /** A live verification's code is to go out again; its lifetime and attempts are what they were. */
@@ -124,6 +127,8 @@ export interface CooldownState {
   readonly ttlMs: number;
   /** Until the next send will be allowed; 0 when it is allowed now. */
   readonly resendInMs: number;
+  /** What a send without a recognition token would be told. */
+  readonly known: boolean;
   /** What a send would be refused for now. */
   readonly refusal: SendRefusal | undefined;
 }
@@ -214,6 +219,9 @@ export abstract class SmsCodeStorage {
 
   /** Counts, compares, and on a match removes the code and keeps the proof (R1, R2, R3). */
   abstract verifyAndRemove(request: VerifyRequest): Promise<VerifyOutcome>;
+
+  /** Notes that a phone has verified, by a success of a device that is counted apart from it (R21). */
+  abstract recordKnown(phone: PhoneFingerprint): Promise<void>;
 
   /** Reads existence, remaining lifetime and cooldown in one step; changes nothing (R5, R7). */
   abstract checkExistsAndGetTtl(subject: Subject, policy: VerificationPolicy): Promise<CooldownState>;

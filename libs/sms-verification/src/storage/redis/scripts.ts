@@ -106,16 +106,26 @@ export const verifyAndRemove = new LuaScript({
   },
 });
 
+export const recordKnown = new LuaScript({
+  name: 'record-known',
+  keys: ['known'],
+  args: [],
+  parse: (reply): void => {
+    reply.word('recorded');
+  },
+});
+
 export const checkExistsAndGetTtl = new LuaScript({
   name: 'check-exists-and-get-ttl',
-  keys: ['record'],
+  keys: ['record', 'known'],
   args: ['purpose', 'policy'],
   parse: (reply): CooldownState => {
     const exists = reply.integer() === 1;
     const ttlMs = reply.integer();
+    const known = reply.integer() === 1;
     const reason = reply.word('none', 'cooldown', 'quota', 'failures');
     const refusal = reason === 'none' ? undefined : parseRefusal(reply, reason);
-    return { exists, ttlMs, resendInMs: refusal?.waitMs ?? 0, refusal };
+    return { exists, ttlMs, known, resendInMs: refusal?.waitMs ?? 0, refusal };
   },
 });
 

@@ -2,7 +2,7 @@
 -- or refuses and writes nothing. Refusing and reserving are one step: of N parallel sends one passes (rule R5).
 --
 -- KEYS[1] record          the phone's record
--- KEYS[2] known           there while the phone counts as one that has verified
+-- KEYS[2] known           there for 90 days after the phone has verified
 -- ARGV[1] purpose
 -- ARGV[2] verificationId  of the verification to be issued
 -- ARGV[3] digest          22 characters
@@ -32,7 +32,9 @@ if not_after > 0 and not_after <= now then
   return { 'stale' }
 end
 local record = read_record(key)
-local known = redis.call('EXISTS', KEYS[2])
+-- A request that rests on a token comes from a device that has verified.
+local has_verified = not_after > 0 or redis.call('EXISTS', KEYS[2]) == 1
+local known = has_verified and is_trusted(record, policy, now) and 1 or 0
 local prefix = 'v:' .. purpose .. ':'
 local answered_field = ARGV[6] ~= '' and 'i:' .. ARGV[6]
 

@@ -25,10 +25,10 @@
 -- @include clock
 -- @include record
 -- @include send-refusal
+-- @include known
 
 local key, purpose, id, candidates = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
 local proof_lifetime, not_after = tonumber(ARGV[5]), tonumber(ARGV[8])
-local KNOWN_MS = 90 * 24 * 60 * 60 * 1000
 
 if not_after > 0 and not_after <= now then
   return { 'stale' }
@@ -134,7 +134,7 @@ found.state, found.digest, found.sealed_code = STATE_VERIFIED, '', ''
 redis.call('HSET', key, field, pack_verification(found))
 redis.call('HDEL', key, 'c:' .. purpose, failures_field)
 redis.call('SET', KEYS[2], string.format('%d:%s', now, ARGV[4]), 'PX', proof_lifetime)
-redis.call('SET', KEYS[3], '', 'PX', KNOWN_MS)
+remember_known(KEYS[3])
 if counted then
   -- Only a failure count keeps a record for weeks; with it gone, so is the reason to.
   retain(key, read_record(key), cjson.decode(ARGV[9]))
