@@ -76,4 +76,75 @@ describe(`${SmsVerificationService.name} and recognised devices (R21)`, () => {
     await expect(logIn(first)).resolves.toEqual(expect.any(String));
     expect(storage.recordKnown).toHaveBeenCalledTimes(1);
   });
+
+  describe('and repeats with an idempotency key (R11)', () => {
+    const idempotencyKey = 'the key of one request';
+
+    /** A device that has to wait because it failed too often. */
+    async function failedDevice(): Promise<string> {
+      const recognition = await logIn();
+      const { verificationId } = await service.send({ ...HERS, recognition });
+      now += 1_000;
+      for (let guess = 0; guess < 5; guess += 1)
+        await verify({ verificationId, recognition, code: wrong() }).catch(() => undefined);
+      return recognition;
+    }
+
+    it('takes a request with a token and one without for two', async () => {
+      const recognition = await logIn();
+      const before = gateway.messages.length;
+      await service.send({ ...HERS, idempotencyKey });
+      await expect(service.send({ ...HERS, idempotencyKey, recognition })).rejects.toThrow(
+        IdempotencyConflictError,
+      );
+      expect(gateway.messages).toHaveLength(before + 1);
+
+      await verify({ idempotencyKey });
+      await expect(verify({ idempotencyKey, recognition })).rejects.toThrow(IdempotencyConflictError);
+    });
+
+    it('answers what was sent by the limits of all, though the device need not wait any more', async () => {
+      const recognition = await failedDevice();
+      const { verificationId } = await service.send({ ...HERS, recognition, idempotencyKey });
+      const before = gateway.messages.length;
+      now += 2 * MINUTE;
+      const repeat = await service.send({ ...HERS, recognition, idempotencyKey });
+      expect(repeat.verificationId).toBe(verificationId);
+      expect(gateway.messages).toHaveLength(before);
+    });
+
+    it('answers what was sent by the limits of the device, though its token has ended since', async () => {
+      const recognition = await logIn();
+      now += 90 * DAY - MINUTE;
+      const { verificationId } = await service.send({ ...HERS, recognition, idempotencyKey });
+      const before = gateway.messages.length;
+      now += 2 * MINUTE;
+      const repeat = await service.send({ ...HERS, recognition, idempotencyKey });
+      expect(repeat.verificationId).toBe(verificationId);
+      expect(gateway.messages).toHaveLength(before);
+    });
+
+    it('counts no second guess, though the code that it would be about is the device’s by now', async () => {
+      const recognition = await logIn();
+      await service.send(HERS);
+      const guess = { code: wrong(), recognition, idempotencyKey };
+      const refused = { attemptsRemaining: 4 };
+      await expect(verify(guess)).rejects.toMatchObject(refused);
+      const { verificationId } = await service.send({ ...HERS, recognition });
+      await expect(verify(guess)).rejects.toMatchObject(refused);
+      const status = await service.status({ ...HERS, verificationId, recognition });
+      expect(status.attemptsRemaining).toBe(5);
+    });
+
+    it('gives the same proof again, though the token has ended since', async () => {
+      const recognition = await logIn();
+      now += 90 * DAY - MINUTE;
+      await service.send({ ...HERS, recognition });
+      const { token } = await verify({ recognition, idempotencyKey });
+      now += 2 * MINUTE;
+      expect((await verify({ recognition, idempotencyKey })).token).toBe(token);
+      await service.redeemProof(token, { purpose: 'login' });
+      await expect(verify({ recognition, idempotencyKey })).rejects.toThrow(CodeInvalidError);
+    });
+  });
 });

@@ -99,22 +99,23 @@ export class SmsVerificationService {
       throw this.failed(phone, purpose, { outcome: 'unknown' });
     }
 
-    const parts = ['verify', subject.phone, purpose, verificationId ?? '', code];
+    const { recognition = '' } = request;
+    const parts = ['verify', subject.phone, purpose, verificationId ?? '', recognition, code];
     const idempotencyKey = await this.keys.claim(request.idempotencyKey, parts, policy);
     const secret =
       request.idempotencyKey === undefined ? undefined : this.keys.proofSecret(request.idempotencyKey, parts);
-    const turns = this.subjects.inTurn(phone, purpose, request.recognition);
+    const turns = this.subjects.inTurnWithRepeats(phone, purpose, request);
     for (const { deviceId, ...own } of turns) {
       const candidates = this.digester.candidates(code, { fingerprint: own.phone, purpose });
       const proof = mintProof(own.phone, phone, purpose, secret);
       const guess = { verificationId, candidates, proof, idempotencyKey };
       const outcome = await this.storage.verifyAndRemove({ ...own, ...guess, policy });
+      if (outcome.outcome === 'new') continue;
       // The code may have been sent before the device was recognised, or after its token had ended.
       if (deviceId !== undefined && (outcome.outcome === 'unknown' || outcome.outcome === 'stale')) continue;
       if (outcome.outcome !== 'verified') throw this.failed(phone, purpose, outcome);
       // A device's success is one of its number: of the storage the device's own key alone knows that yet.
-      if (deviceId !== undefined && !outcome.repeated)
-        await this.noteKnown(subject);
+      if (deviceId !== undefined && !outcome.repeated) await this.noteKnown(subject);
       return this.verified(request, subject, proof, outcome, policy);
     }
     throw this.failed(phone, purpose, { outcome: 'unknown' });
@@ -288,7 +289,7 @@ export class SmsVerificationService {
   private failed(
     phone: PhoneNumber,
     purpose: string,
-    outcome: Exclude<VerifyOutcome, { outcome: 'verified' }>,
+    outcome: Exclude<VerifyOutcome, { outcome: 'verified' | 'new' }>,
   ): VerificationError {
     switch (outcome.outcome) {
       case 'unknown':

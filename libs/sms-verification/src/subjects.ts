@@ -48,6 +48,24 @@ export class Subjects {
     ];
   }
 
+  /**
+   * Where the answer to a request may be, in the order in which to ask: of a repeat it stays where its first request
+   * was served, though the request would go elsewhere now. So the others are asked, too, before the first is.
+   */
+  inTurnWithRepeats(
+    phone: PhoneNumber,
+    purpose: string,
+    {
+      recognition,
+      idempotencyKey,
+    }: { readonly recognition?: string | undefined; readonly idempotencyKey?: string | undefined },
+  ): readonly (Counted & { readonly onlyRepeat?: true })[] {
+    const turns = this.inTurn(phone, purpose, recognition);
+    if (idempotencyKey === undefined) return turns;
+    const [, ...others] = turns;
+    return [...others.map((other) => ({ ...other, onlyRepeat: true as const })), ...turns];
+  }
+
   /** @throws PurposeUnknownError */
   policyOf(purpose: string): VerificationPolicy {
     const policy = this.options.policies.get(purpose);

@@ -168,6 +168,7 @@ export class Sequence {
       sealedCode: digester.seal(code, verificationId),
       resendOf,
       idempotencyKey,
+      onlyRepeat: command.onlyRepeat,
     }));
     const sentAt: [number[], number[]] = [[], []];
     const answers = await this.both.ask(async (storage, side) => {
@@ -234,6 +235,7 @@ export class Sequence {
       ...this.subject(command),
       verificationId,
       idempotencyKey: keyOf(command),
+      onlyRepeat: command.onlyRepeat,
       candidates: judge.candidates(code, subject),
     };
     const minted = Array.from({ length: command.times }, () => this.mint(command));

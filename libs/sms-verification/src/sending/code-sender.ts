@@ -52,13 +52,14 @@ export class CodeSender {
     options.abuse.regions.check(phone.country);
     const wording = this.wordingFor(request);
     const { phone: fingerprint } = subjects.of(phone, purpose);
-    const parts = ['send', fingerprint, purpose, resendOf ?? '', JSON.stringify(wording)];
+    const { recognition = '' } = request;
+    const parts = ['send', fingerprint, purpose, resendOf ?? '', recognition, JSON.stringify(wording)];
     const idempotencyKey = await keys.claim(request.idempotencyKey, parts, policy);
-    for (const counted of subjects.inTurn(phone, purpose, request.recognition)) {
+    for (const counted of subjects.inTurnWithRepeats(phone, purpose, request)) {
       const attempt: Attempt = { request, policy, wording, idempotencyKey, counted };
       const outcome = await this.issue(attempt);
       // A token that has ended, or whose device failed too often, is as if it were not there (R21).
-      if (outcome !== 'as a stranger') return outcome;
+      if (outcome !== 'ask on') return outcome;
     }
     throw new StorageUnavailableError();
   }
@@ -71,7 +72,7 @@ export class CodeSender {
     if (refusal !== undefined) throw this.refused(phone, purpose, refusal);
   }
 
-  private async issue(attempt: Attempt): Promise<SentVerification | 'as a stranger'> {
+  private async issue(attempt: Attempt): Promise<SentVerification | 'ask on'> {
     const { options, storage, digester, delivery } = this.means;
     const { request, policy, wording, idempotencyKey, counted } = attempt;
     const { phone, purpose, verificationId: resendOf } = request;
@@ -87,9 +88,10 @@ export class CodeSender {
 
     switch (outcome.outcome) {
       case 'stale':
-        return 'as a stranger';
+      case 'new':
+        return 'ask on';
       case 'refused':
-        if (recognised && outcome.refusal.reason === 'failures') return 'as a stranger';
+        if (recognised && outcome.refusal.reason === 'failures') return 'ask on';
         throw this.refused(phone, purpose, outcome.refusal);
       case 'running':
         throw new IdempotencyConflictError(outcome.waitMs);

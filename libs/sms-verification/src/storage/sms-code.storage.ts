@@ -22,6 +22,8 @@ export interface IssueRequest extends Subject {
   readonly idempotencyKey?: IdempotencyDigest | undefined;
   /** The request is void from this instant on: it rests on a recognition token that ends then (rule R21). */
   readonly notAfter?: number | undefined;
+  /** It is to be answered only if it is a repeat: its answer may be here, though it would go elsewhere now (R11). */
+  readonly onlyRepeat?: boolean | undefined;
   readonly policy: VerificationPolicy;
 }
 
@@ -72,8 +74,10 @@ export type IssueOutcome =
     }
   /** The first request with this idempotency key is still being served. */
   | { readonly outcome: 'running'; readonly waitMs: number }
-  /** `notAfter` has passed; nothing was looked at. */
+  /** `notAfter` has passed, and it is no repeat. */
   | { readonly outcome: 'stale' }
+  /** `onlyRepeat`, and it is none. */
+  | { readonly outcome: 'new' }
   | { readonly outcome: 'refused'; readonly refusal: SendRefusal };
 
 export interface VerifyRequest extends Subject {
@@ -86,6 +90,8 @@ export interface VerifyRequest extends Subject {
   readonly idempotencyKey?: IdempotencyDigest | undefined;
   /** As in {@link IssueRequest}. */
   readonly notAfter?: number | undefined;
+  /** As in {@link IssueRequest}. */
+  readonly onlyRepeat?: boolean | undefined;
   readonly policy: VerificationPolicy;
 }
 
@@ -117,8 +123,10 @@ export type VerifyOutcome =
   | { readonly outcome: 'exhausted'; readonly retryInMs: number }
   /** Expired, used, cancelled, or never issued: storage does not say which. */
   | { readonly outcome: 'unknown' }
-  /** `notAfter` has passed; nothing was looked at. */
-  | { readonly outcome: 'stale' };
+  /** `notAfter` has passed, and it is no repeat. */
+  | { readonly outcome: 'stale' }
+  /** `onlyRepeat`, and it is none. */
+  | { readonly outcome: 'new' };
 
 export interface CooldownState {
   /** Whether a code of this phone and purpose could be verified now. */

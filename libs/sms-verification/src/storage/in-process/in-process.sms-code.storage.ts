@@ -73,14 +73,12 @@ export class InProcessSmsCodeStorage extends SmsCodeStorage {
   }
 
   override issue(request: IssueRequest): Promise<IssueOutcome> {
-    if (this.isStale(request)) return Promise.resolve({ outcome: 'stale' });
     // A request that rests on a token comes from a device that has verified.
     const hasVerified = request.notAfter !== undefined || this.hasVerified(request.phone);
     return Promise.resolve(this.change(request, (step) => issue(step, request, hasVerified)));
   }
 
   override verifyAndRemove(request: VerifyRequest): Promise<VerifyOutcome> {
-    if (this.isStale(request)) return Promise.resolve({ outcome: 'stale' });
     const { phone, purpose, proof, policy } = request;
     const key = proofKey({ phone, purpose, digest: proof.digest });
     const proofStands = this.proofs.get(key) !== undefined;
@@ -210,10 +208,6 @@ export class InProcessSmsCodeStorage extends SmsCodeStorage {
 
   private noteKnown(phone: PhoneFingerprint): void {
     this.known.set(phone, true, this.now() + KNOWN_MS);
-  }
-
-  private isStale({ notAfter }: { readonly notAfter?: number | undefined }): boolean {
-    return notAfter !== undefined && notAfter <= this.now();
   }
 
   private recordOf(phone: string): PhoneRecord {

@@ -27,6 +27,11 @@ export interface Step {
   readonly now: number;
 }
 
+/** Whether what a request rests on has ended. */
+export function isOver({ notAfter }: { readonly notAfter?: number | undefined }, now: number): boolean {
+  return notAfter !== undefined && notAfter <= now;
+}
+
 /**
  * Reserves a send and issues a verification, sends one again, or says why not. The rules of issue.lua.
  *
@@ -37,6 +42,8 @@ export function issue(step: Step, request: IssueRequest, hasVerified: boolean): 
   const { purpose, idempotencyKey } = request;
   const before = idempotencyKey === undefined ? undefined : record.answered.get(idempotencyKey);
   if (before?.kind === 'send' && before.forgetAt > now) return repeatOf(step, purpose, before);
+  if (isOver(request, now)) return { outcome: 'stale' };
+  if (request.onlyRepeat === true) return { outcome: 'new' };
 
   const known = hasVerified && isTrusted(record, policy, now);
   const named =

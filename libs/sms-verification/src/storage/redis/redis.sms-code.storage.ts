@@ -60,6 +60,7 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
       resendOf: request.resendOf ?? '',
       idempotencyKey: request.idempotencyKey ?? '',
       notAfter: request.notAfter ?? 0,
+      onlyRepeat: request.onlyRepeat === true ? 1 : 0,
       policy: this.textOf(policy),
     };
     return orUnavailable(scripts.issue.run(this.client, keys, args));
@@ -81,6 +82,7 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
       failureMemoryMs: policy.failureMemoryMs,
       idempotencyKey: request.idempotencyKey ?? '',
       notAfter: request.notAfter ?? 0,
+      onlyRepeat: request.onlyRepeat === true ? 1 : 0,
       policy: this.textOf(policy),
     };
     return orUnavailable(scripts.verifyAndRemove.run(this.client, keys, args));

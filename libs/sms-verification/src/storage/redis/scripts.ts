@@ -22,10 +22,11 @@ export const issue = new LuaScript({
     'resendOf',
     'idempotencyKey',
     'notAfter',
+    'onlyRepeat',
     'policy',
   ],
   parse: (reply): IssueOutcome => {
-    const outcome = reply.word('issued', 'resent', 'repeated', 'running', 'refused', 'stale');
+    const outcome = reply.word('issued', 'resent', 'repeated', 'running', 'refused', 'stale', 'new');
     switch (outcome) {
       case 'issued':
         return {
@@ -47,6 +48,7 @@ export const issue = new LuaScript({
           known: reply.integer() === 1,
         };
       case 'stale':
+      case 'new':
         return { outcome };
       case 'repeated':
         return {
@@ -76,10 +78,11 @@ export const verifyAndRemove = new LuaScript({
     'failureMemoryMs',
     'idempotencyKey',
     'notAfter',
+    'onlyRepeat',
     'policy',
   ],
   parse: (reply): VerifyOutcome => {
-    const outcome = reply.word('verified', 'wrong', 'exhausted', 'unknown', 'stale');
+    const outcome = reply.word('verified', 'wrong', 'exhausted', 'unknown', 'stale', 'new');
     switch (outcome) {
       case 'verified':
         return {
@@ -101,6 +104,7 @@ export const verifyAndRemove = new LuaScript({
         return { outcome, retryInMs: reply.integer() };
       case 'unknown':
       case 'stale':
+      case 'new':
         return { outcome };
     }
   },
