@@ -44,6 +44,12 @@ export type SmsVerificationEvent =
       readonly level: Level | undefined;
       readonly enforced: boolean;
     })
+  /** A send was refused before a limit, or the money, was asked: by its country, `assessRisk`, or for a challenge. */
+  | (About & {
+      readonly type: 'refused';
+      readonly country: string;
+      readonly reason: 'region' | 'risk' | 'challenge_missing' | 'challenge_wrong';
+    })
   /** A send was refused because the day's money is spent. */
   | {
       readonly type: 'budget_exhausted';

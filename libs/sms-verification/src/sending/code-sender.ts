@@ -8,6 +8,7 @@ import {
   IdempotencyConflictError,
   InvalidRequestError,
   QuotaExceededError,
+  RegionNotAllowedError,
   StorageUnavailableError,
   VerificationNotFoundError,
   type VerificationError,
@@ -49,7 +50,10 @@ export class CodeSender {
     const { options, subjects, keys } = this.means;
     const { phone, purpose, verificationId: resendOf } = request;
     const policy = subjects.policyOf(purpose);
-    options.abuse.regions.check(phone.country);
+    if (!options.abuse.regions.allows(phone.country)) {
+      this.means.events.emit({ type: 'refused', phone, purpose, country: phone.country, reason: 'region' });
+      throw new RegionNotAllowedError();
+    }
     const wording = this.wordingFor(request);
     const { phone: fingerprint } = subjects.of(phone, purpose);
     const { recognition = '' } = request;
