@@ -153,7 +153,11 @@ export class ChallengeUnavailableError extends RetryableVerificationError {
   readonly code = 'challenge_unavailable';
 
   constructor(options?: ErrorOptions) {
-    super('The challenge could not be checked. Nothing was used up: try again.', 1_000, options);
+    super(
+      'The challenge could not be checked, and its answer may be used up. Get a new challenge, and send its answer.',
+      1_000,
+      options,
+    );
   }
 }
 

@@ -67,7 +67,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemType>> = {
   challenge_unavailable: {
     status: 503,
     title: 'The challenge cannot be checked',
-    remedy: 'Try again in a moment; nothing was used up.',
+    remedy: 'In a moment, get a new challenge from /auth/sms/challenge and send again with its answer.',
   },
   not_found: { status: 404, title: 'Not found', remedy: 'Check the path and the method.' },
   verification_not_found: {

@@ -331,12 +331,38 @@ describe(AbuseDefence.name, () => {
       await expect(guarded.admit({ ...HERS, challenge: ANSWER }, known)).resolves.toBeDefined();
     });
 
+    it('judges without them when the hook does not answer within a second', async () => {
+      jest.useFakeTimers();
+      try {
+        const hanging = defence({ assessRisk: () => new Promise(() => undefined) });
+        const admission = hanging.admit(HERS, STRANGER);
+        await jest.advanceTimersByTimeAsync(1_000);
+        await expect(admission).resolves.toBeDefined();
+        await defence({ assessRisk: () => 'allow' }).admit(HERS, STRANGER);
+        expect(jest.getTimerCount()).toBe(0);
+      } finally {
+        jest.useRealTimers();
+      }
+    });
+
     it('judges without them when the hook fails', async () => {
       const failing = (): never => {
         throw new Error('out of order');
       };
       await expect(defence({ assessRisk: failing }).admit(HERS, STRANGER)).resolves.toBeDefined();
     });
+  });
+
+  it.each([
+    ['risk', {}, 'refuse', 'risk'],
+    ['a challenge that is missing', {}, 'challenge', 'challenge_missing'],
+    ['a challenge that is answered wrong', { challenge: 'a guess' }, 'challenge', 'challenge_wrong'],
+  ] as const)('tells of a refusal by %s', async (_what, more, answer, reason) => {
+    await refusal(defence({ assessRisk: () => answer }).admit({ ...HERS, ...more }, STRANGER));
+    expect(events.at(-1)).toEqual({ ...HERS, type: 'refused', country: 'US', reason });
+    guard.decide = () => ({ decision: 'challenge', reason: 'burst' });
+    await refusal(defence({ assessRisk: () => answer }).admit({ ...HERS, ...more }, STRANGER));
+    expect(events.at(-1)).toEqual({ ...HERS, type: 'refused', country: 'US', reason });
   });
 
   it('tells of a country that messages do not go to', async () => {

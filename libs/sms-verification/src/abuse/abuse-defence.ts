@@ -4,6 +4,7 @@ import {
   ChallengeRequiredError,
   SendingPausedError,
   StorageUnavailableError,
+  VerificationError,
 } from '../sms-verification.errors';
 import type { SmsVerificationEvents } from '../sms-verification.events';
 import type { SendRequest } from '../sms-verification.results';
@@ -50,6 +51,9 @@ export interface AbuseExplanation {
   readonly budget: { readonly exhausted: boolean; readonly opensInMs: number | undefined } | undefined;
 }
 
+/** How long the application may take to say how a send looks to it. */
+const RISK_PATIENCE_MS = 1_000;
+
 /**
  * Decides about a send before it costs anything: the guard of number ranges, the application's own signals, a human
  * challenge, and the budget, in this order (rule R20). What a send was counted for is given back when no message
@@ -88,6 +92,17 @@ export class AbuseDefence {
       assessedAt === undefined ? undefined : guard.release({ levels, assessedAt }),
       spent === undefined ? undefined : budget.refund({ country: phone.country, ...spent }),
     ]);
+  }
+
+  /** Spends the price of one more message of an admitted send; `false` when nothing more may be spent, or known. */
+  async payAgain(request: SendRequest, segments: number): Promise<boolean> {
+    try {
+      await this.spend(request, segments);
+      return true;
+    } catch (refusal) {
+      if (refusal instanceof VerificationError) return false;
+      throw refusal;
+    }
   }
 
   /** Tells the guard that a number verified. Its failure is no failure of the verify: the code is spent by then. */
@@ -137,6 +152,7 @@ export class AbuseDefence {
       // The application does not say for how long it asks for one.
       await this.challenge(request, risk === 'allow' ? first?.waitMs : undefined);
     } catch (refusal) {
+      this.tellOf(refusal, request, risk);
       // Judged `allow` it was counted, and then no message went out.
       const assessedAt = countedAt(first);
       if (assessedAt !== undefined) await this.options.guard.release({ levels: send.levels, assessedAt });
@@ -146,6 +162,15 @@ export class AbuseDefence {
     const second = await this.assess(request, { ...send, challenged: true });
     if (second?.enforced === true && second.decision !== 'allow') throw new SendingPausedError(second.waitMs);
     return countedAt(second);
+  }
+
+  /** Tells why a send was refused that the guard alone would have let pass, or sent to a challenge. */
+  private tellOf(refusal: unknown, { phone, purpose, challenge }: SendRequest, risk: RiskAnswer): void {
+    const byRisk = refusal instanceof SendingPausedError && risk !== 'allow';
+    if (!byRisk && !(refusal instanceof ChallengeRequiredError)) return;
+    const forChallenge = challenge === undefined ? 'challenge_missing' : 'challenge_wrong';
+    const reason = byRisk ? 'risk' : forChallenge;
+    this.events.emit({ type: 'refused', phone, purpose, country: phone.country, reason });
   }
 
   private async assess(
@@ -195,7 +220,7 @@ export class AbuseDefence {
     const { assessRisk } = this.options;
     if (assessRisk === undefined) return 'allow';
     try {
-      return await assessRisk({ ...context, phone, purpose, known });
+      return await withinReason(async () => assessRisk({ ...context, phone, purpose, known }));
     } catch (error) {
       this.logger.error(
         'assessRisk failed; the send is judged without it',
@@ -257,4 +282,19 @@ export class AbuseDefence {
 function countedAt(decision: GuardDecision | undefined): number | undefined {
   if (decision === undefined || decision.reason === 'known') return undefined;
   return decision.decision === 'allow' || !decision.enforced ? decision.assessedAt : undefined;
+}
+
+/** Ends the wait for a hook of the application's: the send has reserved its place by then. */
+async function withinReason<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`no answer within ${String(RISK_PATIENCE_MS)} ms`));
+    }, RISK_PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([ask(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -42,6 +42,7 @@ describe(LuaScript.name, () => {
     const args = {
       policy: '{}',
       notAfter: 5,
+      onlyRepeat: 6,
       idempotencyKey: 'key',
       failureMemoryMs: 4,
       proofLifetimeMs: 3,
@@ -65,6 +66,7 @@ describe(LuaScript.name, () => {
         4,
         'key',
         5,
+        6,
         '{}',
       ],
     ];
@@ -102,6 +104,7 @@ describe(LuaScript.name, () => {
       failureMemoryMs: 1,
       idempotencyKey: '',
       notAfter: 0,
+      onlyRepeat: 0,
       policy: '{}',
     };
     // The first run may be the one that sends the source.

@@ -72,6 +72,7 @@ describe(`${RedisSmsCodeStorage.name}: check and act in one step`, () => {
     expect(perMethod).toEqual([
       ['issue', 'scripts.issue.run'],
       ['verifyAndRemove', 'scripts.verifyAndRemove.run'],
+      ['recordKnown', 'scripts.recordKnown.run'],
       ['checkExistsAndGetTtl', 'scripts.checkExistsAndGetTtl.run'],
       ['cancel', 'scripts.cancel.run'],
       ['recordSent', 'scripts.recordSent.run'],

@@ -1,4 +1,4 @@
-import { isPhoneFingerprint } from '../../phone/phone-fingerprint';
+import { isPhoneFingerprint, type PhoneFingerprint } from '../../phone/phone-fingerprint';
 import type { VerificationPolicy } from '../../verification-policy';
 import {
   SmsCodeStorage,
@@ -60,6 +60,7 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
       resendOf: request.resendOf ?? '',
       idempotencyKey: request.idempotencyKey ?? '',
       notAfter: request.notAfter ?? 0,
+      onlyRepeat: request.onlyRepeat === true ? 1 : 0,
       policy: this.textOf(policy),
     };
     return orUnavailable(scripts.issue.run(this.client, keys, args));
@@ -81,18 +82,23 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
       failureMemoryMs: policy.failureMemoryMs,
       idempotencyKey: request.idempotencyKey ?? '',
       notAfter: request.notAfter ?? 0,
+      onlyRepeat: request.onlyRepeat === true ? 1 : 0,
       policy: this.textOf(policy),
     };
     return orUnavailable(scripts.verifyAndRemove.run(this.client, keys, args));
+  }
+
+  override recordKnown(phone: PhoneFingerprint): Promise<void> {
+    return orUnavailable(scripts.recordKnown.run(this.client, { known: this.keys.known(phone) }, {}));
   }
 
   override checkExistsAndGetTtl(
     { phone, purpose }: Subject,
     policy: VerificationPolicy,
   ): Promise<CooldownState> {
-    const record = this.keys.record(phone);
+    const keys = { record: this.keys.record(phone), known: this.keys.known(phone) };
     const args = { purpose, policy: this.textOf(policy) };
-    return orUnavailable(scripts.checkExistsAndGetTtl.run(this.client, { record }, args));
+    return orUnavailable(scripts.checkExistsAndGetTtl.run(this.client, keys, args));
   }
 
   override cancel(request: CancelRequest): Promise<boolean> {

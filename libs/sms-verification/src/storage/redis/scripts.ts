@@ -22,10 +22,11 @@ export const issue = new LuaScript({
     'resendOf',
     'idempotencyKey',
     'notAfter',
+    'onlyRepeat',
     'policy',
   ],
   parse: (reply): IssueOutcome => {
-    const outcome = reply.word('issued', 'resent', 'repeated', 'running', 'refused', 'stale');
+    const outcome = reply.word('issued', 'resent', 'repeated', 'running', 'refused', 'stale', 'new');
     switch (outcome) {
       case 'issued':
         return {
@@ -47,6 +48,7 @@ export const issue = new LuaScript({
           known: reply.integer() === 1,
         };
       case 'stale':
+      case 'new':
         return { outcome };
       case 'repeated':
         return {
@@ -76,10 +78,11 @@ export const verifyAndRemove = new LuaScript({
     'failureMemoryMs',
     'idempotencyKey',
     'notAfter',
+    'onlyRepeat',
     'policy',
   ],
   parse: (reply): VerifyOutcome => {
-    const outcome = reply.word('verified', 'wrong', 'exhausted', 'unknown', 'stale');
+    const outcome = reply.word('verified', 'wrong', 'exhausted', 'unknown', 'stale', 'new');
     switch (outcome) {
       case 'verified':
         return {
@@ -101,21 +104,32 @@ export const verifyAndRemove = new LuaScript({
         return { outcome, retryInMs: reply.integer() };
       case 'unknown':
       case 'stale':
+      case 'new':
         return { outcome };
     }
   },
 });
 
+export const recordKnown = new LuaScript({
+  name: 'record-known',
+  keys: ['known'],
+  args: [],
+  parse: (reply): void => {
+    reply.word('recorded');
+  },
+});
+
 export const checkExistsAndGetTtl = new LuaScript({
   name: 'check-exists-and-get-ttl',
-  keys: ['record'],
+  keys: ['record', 'known'],
   args: ['purpose', 'policy'],
   parse: (reply): CooldownState => {
     const exists = reply.integer() === 1;
     const ttlMs = reply.integer();
+    const known = reply.integer() === 1;
     const reason = reply.word('none', 'cooldown', 'quota', 'failures');
     const refusal = reason === 'none' ? undefined : parseRefusal(reply, reason);
-    return { exists, ttlMs, resendInMs: refusal?.waitMs ?? 0, refusal };
+    return { exists, ttlMs, known, resendInMs: refusal?.waitMs ?? 0, refusal };
   },
 });
 

@@ -2,7 +2,7 @@
 -- or refuses and writes nothing. Refusing and reserving are one step: of N parallel sends one passes (rule R5).
 --
 -- KEYS[1] record          the phone's record
--- KEYS[2] known           there while the phone counts as one that has verified
+-- KEYS[2] known           there for 90 days after the phone has verified
 -- ARGV[1] purpose
 -- ARGV[2] verificationId  of the verification to be issued
 -- ARGV[3] digest          22 characters
@@ -10,13 +10,15 @@
 -- ARGV[5] resendOf        id of the verification to send again, or empty (rule R10)
 -- ARGV[6] idempotencyKey  digest of the client's key, or empty (rule R11)
 -- ARGV[7] notAfter        ms since 1970 from which the request is void, or 0 (rule R21)
--- ARGV[8] policy          JSON
+-- ARGV[8] onlyRepeat      1 if it is to be answered only if it is a repeat, or 0
+-- ARGV[9] policy          JSON
 --
 -- Reply: { 'issued', sent at, expires at, ms until a resend is allowed, 1 if known }
 -- Reply: { 'resent', sent at, expires at, ms until a resend is allowed, digest, sealed code,
 --          failed gateway or '', 1 if known }
 -- Reply: { 'repeated', verification id, expires at, ms to live (less than 0 when it has expired), ms until a resend is allowed }
 -- Reply: { 'stale' }
+-- Reply: { 'new' }
 -- Reply: { 'running', ms until the first request is settled }
 -- Reply: { 'refused', 'cooldown' | 'quota' | 'failures', ms to wait, quota limit or 0, quota window or 0 }
 
@@ -26,13 +28,12 @@
 -- @include prune
 
 local key, purpose, id, digest, sealed_code = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local policy = cjson.decode(ARGV[8])
+local policy = cjson.decode(ARGV[9])
 local not_after = tonumber(ARGV[7])
-if not_after > 0 and not_after <= now then
-  return { 'stale' }
-end
 local record = read_record(key)
-local known = redis.call('EXISTS', KEYS[2])
+-- A request that rests on a token comes from a device that has verified.
+local has_verified = not_after > 0 or redis.call('EXISTS', KEYS[2]) == 1
+local known = has_verified and is_trusted(record, policy, now) and 1 or 0
 local prefix = 'v:' .. purpose .. ':'
 local answered_field = ARGV[6] ~= '' and 'i:' .. ARGV[6]
 
@@ -140,7 +141,16 @@ local function issue(replaced_field)
   return { 'issued', now, verification.expires_at, resend_in(record, purpose, policy, now, verification), known }
 end
 
+local before = repeated()
+if before then
+  return before
+elseif not_after > 0 and not_after <= now then
+  return { 'stale' }
+elseif ARGV[8] == '1' then
+  return { 'new' }
+end
+
 local named_field = prefix .. ARGV[5]
 local named = ARGV[5] ~= '' and record.verifications[named_field]
 local live = named and is_live(named, now)
-return repeated() or (live and policy.resend == 'same' and resend(named_field, named)) or issue(live and named_field)
+return (live and policy.resend == 'same' and resend(named_field, named)) or issue(live and named_field)

@@ -13,7 +13,8 @@
 -- ARGV[6] failureMemoryMs
 -- ARGV[7] idempotencyKey  digest of the client's key, or empty (rule R11)
 -- ARGV[8] notAfter        ms since 1970 from which the request is void, or 0 (rule R21)
--- ARGV[9] policy          JSON
+-- ARGV[9] onlyRepeat      1 if it is to be answered only if it is a repeat, or 0
+-- ARGV[10] policy         JSON
 --
 -- Reply: { 'verified', verified at, failures before, ms until the proof expires, 1 if repeated, when the
 --          guard counted the send or 0 }
@@ -21,18 +22,15 @@
 -- Reply: { 'exhausted', ms until a new code may be asked for }
 -- Reply: { 'unknown' }
 -- Reply: { 'stale' }
+-- Reply: { 'new' }
 
 -- @include clock
 -- @include record
 -- @include send-refusal
+-- @include known
 
 local key, purpose, id, candidates = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
 local proof_lifetime, not_after = tonumber(ARGV[5]), tonumber(ARGV[8])
-local KNOWN_MS = 90 * 24 * 60 * 60 * 1000
-
-if not_after > 0 and not_after <= now then
-  return { 'stale' }
-end
 
 local answered_field = ARGV[7] ~= '' and 'i:' .. ARGV[7]
 
@@ -62,7 +60,7 @@ end
 -- Keeps the answer for repeats: no longer than the proof, for it must still be worth something then.
 local function remember(kind, answer)
   if answered_field then
-    local forget_at = now + math.min(cjson.decode(ARGV[9]).idempotencyMs, proof_lifetime)
+    local forget_at = now + math.min(cjson.decode(ARGV[10]).idempotencyMs, proof_lifetime)
     redis.call('HSET', key, answered_field, struct.pack(ANSWERED, kind, forget_at) .. answer)
     redis.call('PEXPIREAT', key, forget_at, 'GT')
   end
@@ -87,6 +85,10 @@ end
 local before = repeated()
 if before then
   return before
+elseif not_after > 0 and not_after <= now then
+  return { 'stale' }
+elseif ARGV[9] == '1' then
+  return { 'new' }
 end
 
 local field = id ~= '' and 'v:' .. purpose .. ':' .. id or newest_pending()
@@ -104,7 +106,7 @@ if found.state ~= STATE_PENDING or found.expires_at <= now then
   return { 'unknown' }
 end
 if found.attempts_left == 0 then
-  return { 'exhausted', resend_in(read_record(key), purpose, cjson.decode(ARGV[9]), now) }
+  return { 'exhausted', resend_in(read_record(key), purpose, cjson.decode(ARGV[10]), now) }
 end
 
 local failures = counted and struct.unpack(FAILURES, counted) or 0
@@ -134,10 +136,10 @@ found.state, found.digest, found.sealed_code = STATE_VERIFIED, '', ''
 redis.call('HSET', key, field, pack_verification(found))
 redis.call('HDEL', key, 'c:' .. purpose, failures_field)
 redis.call('SET', KEYS[2], string.format('%d:%s', now, ARGV[4]), 'PX', proof_lifetime)
-redis.call('SET', KEYS[3], '', 'PX', KNOWN_MS)
+remember_known(KEYS[3])
 if counted then
   -- Only a failure count keeps a record for weeks; with it gone, so is the reason to.
-  retain(key, read_record(key), cjson.decode(ARGV[9]))
+  retain(key, read_record(key), cjson.decode(ARGV[10]))
 end
 remember(KIND_VERIFIED, struct.pack(ANSWERED_VERIFIED, now, failures))
 return { 'verified', now, failures, proof_lifetime, 0, found.assessed_at }
