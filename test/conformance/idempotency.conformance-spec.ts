@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { HOUR, MINUTE, Requester, SECOND, rounded, tally, together, type Held } from './requester';
+import { HOUR, MINUTE, Requester, SECOND, rounded, tally, together, wrong, type Held } from './requester';
 import { describeEachStorage } from './storage-under-test';
 
 const freshKey = (): string => randomUUID().replaceAll('-', '');
@@ -297,5 +297,60 @@ describeEachStorage('claimIdempotencyKey (R11)', (under) => {
       (instances[caller % instances.length] ?? instances[0]).claimIdempotencyKey(key, String(caller), MINUTE),
     );
     expect((await Promise.all(claims)).filter(Boolean)).toHaveLength(1);
+  });
+});
+
+describeEachStorage('a request that may only be a repeat (R11, R21)', (under) => {
+  const POLICY = { sendLeaseMs: 10 * SECOND, idempotencyMs: 10 * MINUTE, quotas: [] };
+  const onlyRepeat = true;
+
+  it('of send is answered as one, and reserves nothing when it is none', async () => {
+    const requester = Requester.of(under, POLICY);
+    const idempotencyKey = freshKey();
+    await expect(requester.ask({ idempotencyKey, onlyRepeat })).resolves.toMatchObject({
+      outcome: { outcome: 'new' },
+    });
+    const held = await requester.issue({ idempotencyKey });
+    await expect(requester.askAgain(held, { idempotencyKey: freshKey(), onlyRepeat })).resolves.toEqual({
+      outcome: 'new',
+    });
+    await expect(requester.ask({ idempotencyKey, onlyRepeat })).resolves.toMatchObject({
+      outcome: { outcome: 'running' },
+    });
+    await requester.recordSent(held, message(), idempotencyKey);
+    await expect(requester.ask({ idempotencyKey, onlyRepeat })).resolves.toMatchObject({
+      outcome: { outcome: 'repeated', verificationId: held.verificationId },
+    });
+  });
+
+  it('of verify is answered as one, and counts nothing when it is none', async () => {
+    const requester = Requester.of(under, POLICY);
+    const [held, idempotencyKey, proof] = [await requester.issue(), freshKey(), requester.mint()];
+    const wrongly = { ...held, code: wrong(held.code) };
+    const ask = (guess: Held): Promise<unknown> =>
+      requester.verify({ ...guess, onlyRepeat }, proof, idempotencyKey);
+    await expect(ask(wrongly)).resolves.toEqual({ outcome: 'new' });
+    await expect(ask(held)).resolves.toEqual({ outcome: 'new' });
+    await expect(requester.status(held)).resolves.toMatchObject({ state: 'pending', attemptsRemaining: 5 });
+    await requester.verify(wrongly, proof, idempotencyKey);
+    await expect(ask(wrongly)).resolves.toMatchObject({ outcome: 'wrong', repeated: true });
+  });
+
+  it('is answered though the token it rests on has ended since', async () => {
+    const requester = Requester.of(under, POLICY);
+    const [idempotencyKey, other, proof] = [freshKey(), freshKey(), requester.mint()];
+    const held = await requester.issue({ idempotencyKey });
+    await requester.recordSent(held, message(), idempotencyKey);
+    await requester.verify(held, proof, other);
+    await under.advance(MINUTE);
+    const ended = held.sentAt + MINUTE - under.shiftMs;
+    await expect(requester.ask({ idempotencyKey, notAfter: ended })).resolves.toMatchObject({
+      outcome: { outcome: 'repeated', verificationId: held.verificationId },
+    });
+    const again = { ...held, notAfter: ended };
+    await expect(requester.verify(again, proof, other)).resolves.toMatchObject({
+      outcome: 'verified',
+      repeated: true,
+    });
   });
 });

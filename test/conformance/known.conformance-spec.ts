@@ -1,4 +1,4 @@
-import { DAY, MINUTE, Requester, SECOND } from './requester';
+import { DAY, HOUR, MINUTE, Requester, SECOND, type Held } from './requester';
 import { describeEachStorage } from './storage-under-test';
 
 describeEachStorage('a phone that has verified (R20, R21)', (under) => {
@@ -45,6 +45,54 @@ describeEachStorage('a phone that has verified (R20, R21)', (under) => {
     await expect(requester.askAgain(next)).resolves.toMatchObject({ outcome: 'resent', known: true });
   });
 
+  it('is as unknown after three sends in a row that nobody verified, for all purposes together, for a while', async () => {
+    const requester = Requester.of(under, { quotas: [], maxLive: 5, cooldownMemoryMs: HOUR });
+    await requester.verify(await requester.issue());
+    const saw: unknown[] = [];
+    const purposes = [requester, requester.for('register'), requester, requester.for('register'), requester];
+    for (const each of purposes) {
+      saw.push(await asks(each));
+      await under.advance(2 * MINUTE);
+    }
+    expect(saw).toEqual([true, true, true, false, false]);
+    await expect(requester.check()).resolves.toMatchObject({ known: false });
+    // The sends in a row are forgotten with the cooldown that they lengthen.
+    await under.advance(2 * HOUR);
+    await expect(requester.check()).resolves.toMatchObject({ known: true });
+    expect(await asks(requester)).toBe(true);
+  });
+
+  it('is known again after a success that ended the sends in a row, and counts none that was taken back', async () => {
+    const requester = Requester.of(under, { quotas: [], cooldownsMs: [SECOND] });
+    await requester.verify(await requester.issue());
+    for (let sent = 0; sent < 5; sent += 1) {
+      await requester.cancel(await requester.issue());
+      await under.advance(MINUTE);
+    }
+    const held: Held[] = [];
+    for (let sent = 0; sent < 3; sent += 1) {
+      held.push(await requester.issue());
+      await under.advance(MINUTE);
+    }
+    const [, , newest] = held;
+    if (newest === undefined) throw new Error('three were sent');
+    await expect(requester.askAgain(newest)).resolves.toMatchObject({ outcome: 'resent', known: false });
+    await requester.verify(newest);
+    expect(await asks(requester)).toBe(true);
+  });
+
+  it('can be told of by another phone’s success, which is that of a device of its own', async () => {
+    const requester = Requester.of(under, { quotas: [] });
+    await requester.storage.recordKnown(requester.fingerprint);
+    expect(await asks(requester)).toBe(true);
+    await under.advance(89 * DAY);
+    await requester.storage.recordKnown(requester.fingerprint);
+    await under.advance(89 * DAY);
+    await expect(requester.check()).resolves.toMatchObject({ known: true });
+    await under.advance(2 * DAY);
+    await expect(requester.check()).resolves.toMatchObject({ known: false });
+  });
+
   it('tells with the success when its send was counted, as it was noted with the send', async () => {
     const requester = Requester.of(under, { quotas: [] });
     const [first, second] = [await requester.issue(), await requester.for('register').issue()];
@@ -84,6 +132,18 @@ describeEachStorage('a request with an end (R21)', (under) => {
     });
     // Nothing was reserved for it.
     await expect(requester.ask()).resolves.toMatchObject({ outcome: { outcome: 'issued' } });
+  });
+
+  it('is that of a known device until three of its sends in a row were not verified', async () => {
+    const requester = Requester.of(under, { quotas: [], maxLive: 5 });
+    const notAfter = Date.UTC(2100, 0, 1);
+    const saw: unknown[] = [];
+    for (let sent = 0; sent < 4; sent += 1) {
+      const { outcome } = await requester.ask({ notAfter });
+      saw.push('known' in outcome ? outcome.known : outcome);
+      await under.advance(5 * MINUTE);
+    }
+    expect(saw).toEqual([true, true, true, false]);
   });
 
   it('does not spend a code, nor an attempt', async () => {

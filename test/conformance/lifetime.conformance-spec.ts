@@ -85,6 +85,7 @@ describeEachStorage('lifetime (R7)', (under) => {
       exists: false,
       ttlMs: 0,
       resendInMs: 0,
+      known: false,
       refusal: undefined,
     });
     await expect(requester.refusal()).resolves.toBeUndefined();
@@ -98,6 +99,7 @@ describeEachStorage('lifetime (R7)', (under) => {
       exists: false,
       ttlMs: 0,
       resendInMs: 40 * SECOND,
+      known: false,
       refusal: { reason: 'cooldown', waitMs: 40 * SECOND },
     });
     await under.advance(40 * SECOND);
@@ -111,6 +113,7 @@ describeEachStorage('checkExistsAndGetTtl', (under) => {
       exists: false,
       ttlMs: 0,
       resendInMs: 0,
+      known: false,
       refusal: undefined,
     });
   });

@@ -106,7 +106,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       do: fc.constantFrom('block', 'unblock'),
       of,
       depth: fc.nat({ max: 2 }),
-      forMs: fc.constantFrom(0, MINUTE, HOUR, 3 * DAY, 200 * DAY),
+      forMs: fc.constantFrom(1, MINUTE, HOUR, 3 * DAY, 200 * DAY),
     }),
   },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('explain' as const), of }) },
@@ -154,6 +154,8 @@ const MUST_BE_SEEN = [
   'enforced by hand alone',
   'counted',
 ];
+
+const SEVERITY: readonly GuardDecision['decision'][] = ['allow', 'challenge', 'refuse'];
 
 /** Both guards, asked the same. */
 class BothGuards {
@@ -212,7 +214,7 @@ class BothGuards {
     const explained = time % 4 === 0 ? await this.explain(levels) : undefined;
     let answer = await this.ask((guard) => guard.assess(request));
     if (explained !== undefined && !request.known && !request.challenged) {
-      expect(explained).toBe(answer.decision);
+      expect(explained).toEqual({ decision: answer.decision, waitMs: answer.waitMs });
     }
     this.saw(`${answer.decision} ${answer.reason} ${answer.level ?? 'none'}`);
     if (answer.decision === 'challenge' && asked.solves) {
@@ -234,13 +236,16 @@ class BothGuards {
     await this.explain(levels);
   }
 
-  /** What the guard is said to answer now: what the strictest level does. */
-  private async explain(levels: NumberLevels): Promise<GuardDecision['decision']> {
-    let strictest: GuardDecision['decision'] = 'allow';
+  /** What the guard is said to answer now: what the strictest level does, that says so for longest. */
+  private async explain(levels: NumberLevels): Promise<Pick<GuardDecision, 'decision' | 'waitMs'>> {
+    let strictest: Pick<GuardDecision, 'decision' | 'waitMs'> = { decision: 'allow', waitMs: 0 };
     for (const { level, state, answer } of await this.ask((guard) => guard.explain(levels))) {
       this.saw(`${level} ${state}`);
       this.saw(`says ${answer.decision} ${answer.reason}`);
-      if (answer.decision !== 'allow' && strictest !== 'refuse') strictest = answer.decision;
+      const stricter = SEVERITY.indexOf(answer.decision) - SEVERITY.indexOf(strictest.decision);
+      if (stricter > 0 || (stricter === 0 && answer.waitMs > strictest.waitMs)) {
+        strictest = { decision: answer.decision, waitMs: answer.waitMs };
+      }
     }
     return strictest;
   }

@@ -149,7 +149,7 @@ describe.each([
         decision: 'challenge',
         reason: 'burst',
         level,
-        waitMs: 0,
+        waitMs: 3 * MINUTE,
         enforced: true,
         assessedAt: 0,
       });
@@ -185,7 +185,7 @@ describe.each([
       await expect(assess()).resolves.toMatchObject({
         decision: 'challenge',
         reason: 'conversion',
-        waitMs: 0,
+        waitMs: (await stateOf('range')).waitMs,
         assessedAt: 0,
       });
 
@@ -236,6 +236,33 @@ describe.each([
       await verify(0);
       expect(await guard.explain(NUMBER)).toEqual(before);
     });
+  });
+
+  it('refuses until the end that it tells, whoever goes on asking without a challenge', async () => {
+    await attack();
+    await attack({ challenged: true }, 'refuse');
+    const { clock } = under;
+    const end = clock.now + (await assess({ challenged: true })).waitMs;
+    // More, in the last hour, than any demand that is usual.
+    while (clock.now < end - 2 * MINUTE) {
+      expect(await assess()).toMatchObject({ decision: 'refuse', waitMs: end - clock.now });
+      pass(2 * MINUTE);
+    }
+    pass(end - 1 - clock.now);
+    expect(await assess({ challenged: true })).toMatchObject({ decision: 'refuse', waitMs: 1 });
+
+    pass(1);
+    // What people ask for who solve challenges stays theirs, though the level remains one that asks.
+    for (let person = 0; person < 10; person += 1) {
+      for (let unsolved = 0; unsolved < 20; unsolved += 1) {
+        expect(await assess()).toMatchObject({ decision: 'challenge', reason: 'conversion' });
+        pass(MINUTE);
+      }
+      const { decision, assessedAt } = await assess({ challenged: true });
+      expect(decision).toBe('allow');
+      await verify(assessedAt);
+    }
+    expect((await stateOf('range')).state).toBe('challenged');
   });
 
   it('probes when a block is over, and opens when what passes verifies', async () => {
@@ -449,6 +476,20 @@ describe.each([
         reason: 'blocked',
         level: 'country',
       });
+    });
+
+    it.each([NaN, Infinity, -Infinity, -1, 0, 0.5, 1e18, 366 * DAY + 1, '60000' as unknown as number])(
+      'nothing is set for %p, which is no time',
+      async (durationMs) => {
+        await expect(guard.block('range', NUMBER, durationMs)).rejects.toThrow(RangeError);
+        await expect(guard.unblock('range', NUMBER, durationMs)).rejects.toThrow(RangeError);
+        expect((await stateOf('range')).state).toBe('open');
+      },
+    );
+
+    it('a level is set for a leap year, and no longer', async () => {
+      await guard.block('range', NUMBER, 366 * DAY);
+      expect(await stateOf('range')).toMatchObject({ state: 'blocked', waitMs: 366 * DAY });
     });
 
     it('a block may outlast what an idle level is remembered for', async () => {

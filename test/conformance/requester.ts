@@ -10,6 +10,7 @@ import {
   type StatusOutcome,
   type VerificationPolicy,
   type VerifyOutcome,
+  type VerifyRequest,
 } from '@app/sms-verification';
 import { CodeDigester } from '../../libs/sms-verification/src/code/keyed-digest';
 import { drawCode, drawVerificationId } from '../../libs/sms-verification/src/code/verification-code';
@@ -48,7 +49,7 @@ export interface Resent extends Held {
 type Sent = Pick<Held, 'verificationId'> & Partial<Pick<Held, 'sentAt'>>;
 
 /** How a code is asked for. */
-type How = Pick<IssueRequest, 'resendOf' | 'idempotencyKey' | 'notAfter'>;
+type How = Pick<IssueRequest, 'resendOf' | 'idempotencyKey' | 'notAfter' | 'onlyRepeat'>;
 
 const fingerprinter = new PhoneFingerprinter('the conformance suite’s key for phones');
 const SECRET = 'the conformance suite’s secret for codes';
@@ -177,7 +178,8 @@ export class Requester {
       verificationId,
       code,
       notAfter,
-    }: { readonly verificationId?: string; readonly code: string; readonly notAfter?: number },
+      onlyRepeat,
+    }: Pick<VerifyRequest, 'verificationId' | 'notAfter' | 'onlyRepeat'> & { readonly code: string },
     proof: MintedProof = this.mint(),
     idempotencyKey?: string,
   ): Promise<VerifyOutcome> {
@@ -190,6 +192,7 @@ export class Requester {
       proof,
       idempotencyKey,
       notAfter,
+      onlyRepeat,
     });
   }
 

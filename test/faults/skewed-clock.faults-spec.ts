@@ -17,14 +17,19 @@ const AHEAD_MS = 3_600_000;
 describe('a promoted replica whose clock is 120 s off', () => {
   let pair: RedisPair;
   let now = 0;
+  const told = <Key extends string, Argument extends string, Result>({
+    definition,
+    setting,
+  }: LuaScript<Key, Argument, Result>): LuaScript<Key, Argument, Result> =>
+    new LuaScript(definition, { ...setting, clock: () => now });
 
   beforeEach(async () => {
     now = Date.now() + AHEAD_MS;
-    const told = { clock: () => now };
-    const issue = new LuaScript(scripts.issue.definition, told);
-    const verify = new LuaScript(scripts.verifyAndRemove.definition, told);
-    jest.spyOn(scripts.issue, 'run').mockImplementation((...call) => issue.run(...call));
-    jest.spyOn(scripts.verifyAndRemove, 'run').mockImplementation((...call) => verify.run(...call));
+    const policyScripts = scripts.policyScripts;
+    jest.spyOn(scripts, 'policyScripts').mockImplementation((policy, fence) => {
+      const untold = policyScripts(policy, fence);
+      return { ...untold, issue: told(untold.issue), verifyAndRemove: told(untold.verifyAndRemove) };
+    });
     pair = await RedisPair.start();
   });
   afterEach(async () => {

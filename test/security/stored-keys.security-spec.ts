@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { PhoneNumber, type ChallengeOffer } from '@app/sms-verification';
 import { PhoneFingerprinter } from '../../libs/sms-verification/src/phone/phone-fingerprint';
+import { bucketOf } from '../../libs/sms-verification/src/recognition/recognition-token';
 import { RESOLVED_OPTIONS } from '../../libs/sms-verification/src/sms-verification.module-definition';
 import type { ResolvedSmsVerificationOptions } from '../../libs/sms-verification/src/sms-verification.options';
 import { solveAltcha } from '../challenges/solve-altcha';
@@ -68,7 +69,7 @@ describe('the keys that the whole application leaves in Redis', () => {
     const { token: recognition } = verified['recognition'] as { token: string };
     const [deviceId = '', , , signature = ''] = recognition.split('.');
     secrets.push(code, token.split('.')[1] ?? '', signature, challenge);
-    fingerprints.push(fingerprinter.ofDevice(phone, deviceId));
+    fingerprints.push(fingerprinter.ofDevices(phone, bucketOf(deviceId)));
     await ask('send', { purpose: 'register', recognition });
     secrets.push(await api.client.newestCode(phone.e164));
     expect((await api.client.get('/health/ready')).status).toBe(200);

@@ -143,15 +143,13 @@ export class ChallengeRequiredError extends VerificationError {
   }
 }
 
-/** The abuse defence, or the budget, sends nothing to this range or country for a while (rule R20). */
-export class SendingPausedError extends RetryableVerificationError {
+/** The abuse defence, or the budget, sends nothing to this range or country now (rule R20). */
+export class SendingPausedError extends VerificationError {
   readonly code = 'sending_paused';
 
-  constructor(retryAfterMs: number) {
-    super(
-      'Sending to this range of numbers is paused. Try again later, or verify in another way.',
-      retryAfterMs,
-    );
+  /** @param retryAfterMs until it may be sent to again; absent when nobody knows, or it never is */
+  constructor(readonly retryAfterMs?: number) {
+    super('Sending to this range of numbers is paused. Try again later, or verify in another way.');
   }
 }
 
@@ -160,7 +158,11 @@ export class ChallengeUnavailableError extends RetryableVerificationError {
   readonly code = 'challenge_unavailable';
 
   constructor(options?: ErrorOptions) {
-    super('The challenge could not be checked. Nothing was used up: try again.', 1_000, options);
+    super(
+      'The challenge could not be checked, and its answer may be used up. Get a new challenge, and send its answer.',
+      1_000,
+      options,
+    );
   }
 }
 

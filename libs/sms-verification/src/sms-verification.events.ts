@@ -29,7 +29,10 @@ export type SmsVerificationEvent =
   /** A gateway reported what became of its message. */
   | (Reported & { readonly type: 'delivered' })
   | (Reported & { readonly type: 'undelivered' })
-  /** No gateway accepted the message; everything was taken back, unless the storage failed just then. */
+  /**
+   * No gateway accepted the message; what it reserved was taken back, unless the storage failed just then. Its price
+   * stays spent unless every gateway definitely refused.
+   */
   | (About & { readonly type: 'send_failed'; readonly verificationId: string; readonly reason: string })
   /** The abuse defence judged a send; `enforced` tells whether it acted on it. */
   | (About & {
@@ -40,6 +43,12 @@ export type SmsVerificationEvent =
       readonly reason: GuardReason;
       readonly level: Level | undefined;
       readonly enforced: boolean;
+    })
+  /** A send was refused before a limit, or the money, was asked: by its country, `assessRisk`, or for a challenge. */
+  | (About & {
+      readonly type: 'refused';
+      readonly country: string;
+      readonly reason: 'region' | 'risk' | 'challenge_missing' | 'challenge_wrong';
     })
   /** A send was refused because the day's money is spent. */
   | {

@@ -66,7 +66,7 @@ const DAY = 24 * HOUR;
 /** What a send takes at most beyond its gateway's time: what is not settled by then never will be. */
 const SETTLING_MS = 2 * SECOND;
 
-/** The defaults of DESIGN §5, in one place. */
+/** The defaults, in one place; the README's tables are held to them. */
 export const DEFAULT_POLICY: VerificationPolicy = {
   lifetimeMs: 5 * MINUTE,
   cooldownsMs: [60 * SECOND, 60 * SECOND, 120 * SECOND, 300 * SECOND],

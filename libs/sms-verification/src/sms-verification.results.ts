@@ -89,6 +89,8 @@ export interface VerificationStatus {
 export interface SendExplanation extends AbuseExplanation {
   /** The limit of the phone that holds longest; undefined when none holds. */
   readonly refusal: SendRefusal | undefined;
+  /** Whether the number passes the guard, whatever `levels` say: it has verified here, and not in vain since. */
+  readonly known: boolean;
 }
 
 /** The range of numbers that a number lies in, at one level. */

@@ -1,3 +1,5 @@
+import { InProcessMoneyBudget } from './abuse/budget/in-process.money-budget';
+import { DestinationInvalidError, MessageRefusedError, OutcomeUnknownError } from './gateway/gateway-errors';
 import { SmsGateway, type SmsMessage, type SmsReceipt } from './gateway/sms.gateway';
 import { PhoneNumber } from './phone/phone-number';
 import {
@@ -17,11 +19,15 @@ const REFUSED = new Error('refused by the carrier');
 /** Does with each message what the test says. */
 class ObedientGateway extends SmsGateway {
   readonly handed: { message: SmsMessage; signal: AbortSignal }[] = [];
-  behaviour: () => Promise<SmsReceipt> = accept;
+  behaviour: (mayCostAgain?: () => Promise<boolean>) => Promise<SmsReceipt> = accept;
 
-  override send(message: SmsMessage, signal: AbortSignal): Promise<SmsReceipt> {
+  override send(
+    message: SmsMessage,
+    signal: AbortSignal,
+    mayCostAgain?: () => Promise<boolean>,
+  ): Promise<SmsReceipt> {
     this.handed.push({ message, signal });
-    return this.behaviour();
+    return this.behaviour(mayCostAgain);
   }
 }
 
@@ -198,5 +204,85 @@ describe(`${SmsVerificationService.name} and its gateway`, () => {
     expect(events).toEqual([
       expect.objectContaining({ type: 'send_failed', reason: 'refused by the carrier' }),
     ]);
+  });
+
+  describe('where a message costs 1 USD, of 2 USD a day (R20)', () => {
+    const PRICE = 1_000_000;
+    let budget: InProcessMoneyBudget;
+    const spent = async (): Promise<number> => (await budget.state('US')).overallMicros / PRICE;
+
+    beforeEach(() => {
+      budget = new InProcessMoneyBudget(() => now);
+      const options = resolveOptions({
+        gateway,
+        storage,
+        codeSecret: 'a secret of codes, of 32 bytes or more',
+        phoneKey: 'a key of phones, of 32 bytes or more',
+        abuse: {
+          mode: 'off',
+          budget,
+          prices: { byCountry: new Map(), defaultMicros: PRICE },
+          budgets: { overallMicros: 2 * PRICE },
+        },
+        gatewayTimeoutMs: TIMEOUT_MS,
+      });
+      service = new SmsVerificationService(options, storage, gateway, new SmsVerificationEvents());
+    });
+
+    it.each([
+      ['answers too late', () => new Promise<never>(() => undefined)],
+      ['loses the answer', () => Promise.reject(new OutcomeUnknownError('reset'))],
+      ['throws what it should not', refuse],
+    ])('is handed no third message when it takes each and %s', async (_how, behaviour) => {
+      gateway.behaviour = behaviour;
+      const errors: unknown[] = [];
+      for (let round = 0; round < 5; round += 1) errors.push(await send());
+
+      expect(gateway.handed).toHaveLength(2);
+      // The phone's own limits were given back each time; it is the money that is gone.
+      const [, , ...later] = errors;
+      for (const error of later) expect(error).toMatchObject({ code: 'sending_paused' });
+      expect(await spent()).toBe(2);
+    });
+
+    it.each([
+      ['refuses the message', new MessageRefusedError('no')],
+      ['calls the number invalid', new DestinationInvalidError('no such number')],
+    ])('gives the money back when it %s', async (_how, failure) => {
+      gateway.behaviour = () => Promise.reject(failure);
+      for (let round = 0; round < 5; round += 1) await send();
+
+      expect(gateway.handed).toHaveLength(5);
+      expect(await spent()).toBe(0);
+    });
+
+    it('may ask for the price of a second message of one send, and is told when there is no money', async () => {
+      const told: unknown[] = [];
+      gateway.behaviour = async (mayCostAgain) => {
+        told.push(await mayCostAgain?.());
+        return { messageId: 'accepted' };
+      };
+      await send();
+      expect(await spent()).toBe(2);
+      now += 60_000;
+      expect(await send()).toMatchObject({ code: 'sending_paused' });
+      now += 86_400_000;
+      gateway.behaviour = async (mayCostAgain) => {
+        for (let more = 0; more < 3; more += 1) told.push(await mayCostAgain?.());
+        return { messageId: 'accepted' };
+      };
+      await send();
+      expect(told).toEqual([true, true, false, false]);
+      expect(await spent()).toBe(2);
+    });
+
+    it('gets back only the last price when a number turns out invalid after an unknown outcome', async () => {
+      gateway.behaviour = async (mayCostAgain) => {
+        await mayCostAgain?.();
+        throw new DestinationInvalidError('no such number');
+      };
+      await send();
+      expect(await spent()).toBe(1);
+    });
   });
 });

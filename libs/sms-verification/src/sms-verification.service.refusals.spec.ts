@@ -1,3 +1,4 @@
+import { CountryPolicy } from './abuse/country/country-policy';
 import { SmsGateway, type SmsMessage, type SmsReceipt } from './gateway/sms.gateway';
 import { PhoneNumber } from './phone/phone-number';
 import {
@@ -168,6 +169,12 @@ describe(`what ${SmsVerificationService.name} refuses`, () => {
   it('is a token that cannot be one', async () => {
     await expect(service.redeemProof('no.token', { purpose: 'login' })).rejects.toThrow(ProofInvalidError);
     expect(events).toEqual([{ type: 'proof_refused', purpose: 'login' }]);
+  });
+
+  it('is a country that messages do not go to, and is told of', async () => {
+    start({ abuse: { mode: 'off', regions: new CountryPolicy({ deny: ['US'] }) } });
+    await expect(service.send(HERS)).rejects.toMatchObject({ code: 'region_not_allowed' });
+    expect(events).toEqual([{ ...HERS, type: 'refused', country: 'US', reason: 'region' }]);
   });
 
   it('is a purpose that is not configured, whatever is asked', async () => {

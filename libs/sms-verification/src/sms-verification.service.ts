@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AbuseDefence } from './abuse/abuse-defence';
 import { CodeDigester } from './code/keyed-digest';
 import { isVerificationId } from './code/verification-code';
@@ -42,6 +42,7 @@ import type { VerificationPolicy } from './verification-policy';
  */
 @Injectable()
 export class SmsVerificationService {
+  private readonly logger = new Logger(SmsVerificationService.name);
   private readonly subjects: Subjects;
   private readonly digester: CodeDigester;
   private readonly keys: IdempotencyKeys;
@@ -89,7 +90,7 @@ export class SmsVerificationService {
   async verify(request: VerifyCodeRequest): Promise<PhoneProof> {
     const { phone, purpose, verificationId } = request;
     const policy = this.subjects.policyOf(purpose);
-    const turns = this.subjects.inTurn(phone, purpose, request.recognition);
+    const turns = this.subjects.inTurnWithRepeats(phone, purpose, request);
     // The last one is what everybody shares.
     const subject: Subject = turns.at(-1) ?? turns[0];
     const code = readCode(request.code);
@@ -100,7 +101,8 @@ export class SmsVerificationService {
       throw this.failed(phone, purpose, { outcome: 'unknown' });
     }
 
-    const parts = ['verify', subject.phone, purpose, verificationId ?? '', code];
+    const { recognition = '' } = request;
+    const parts = ['verify', subject.phone, purpose, verificationId ?? '', recognition, code];
     const idempotencyKey = await this.keys.claim(request.idempotencyKey, parts, policy);
     const secret =
       request.idempotencyKey === undefined ? undefined : this.keys.proofSecret(request.idempotencyKey, parts);
@@ -109,9 +111,12 @@ export class SmsVerificationService {
       const proof = mintProof(own.phone, phone, purpose, secret);
       const guess = { verificationId, candidates, proof, idempotencyKey };
       const outcome = await this.storage.verifyAndRemove({ ...own, ...guess, policy });
+      if (outcome.outcome === 'new') continue;
       // The code may have been sent before the device was recognised, or after its token had ended.
       if (deviceId !== undefined && (outcome.outcome === 'unknown' || outcome.outcome === 'stale')) continue;
       if (outcome.outcome !== 'verified') throw this.failed(phone, purpose, outcome);
+      // A device's success is one of its number: of the storage the device's own key alone knows that yet.
+      if (deviceId !== undefined && !outcome.repeated) await this.noteKnown(subject);
       return this.verified(request, subject, proof, outcome, policy);
     }
     throw this.failed(phone, purpose, { outcome: 'unknown' });
@@ -205,11 +210,11 @@ export class SmsVerificationService {
    */
   async explain({ phone, purpose }: { phone: PhoneNumber; purpose: string }): Promise<SendExplanation> {
     const policy = this.subjects.policyOf(purpose);
-    const [{ refusal }, abuse] = await Promise.all([
+    const [{ refusal, known }, abuse] = await Promise.all([
       this.storage.checkExistsAndGetTtl(this.subjects.of(phone, purpose), policy),
       this.defence.explain(phone),
     ]);
-    return { refusal, ...abuse };
+    return { refusal, known, ...abuse };
   }
 
   /**
@@ -269,6 +274,14 @@ export class SmsVerificationService {
     };
   }
 
+  /** Its failure is no failure of the verify: the code is spent by then. */
+  private async noteKnown({ phone }: Subject): Promise<void> {
+    await this.storage.recordKnown(phone).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : 'unknown';
+      this.logger.warn(`a number is not noted as one that has verified: ${reason}`);
+    });
+  }
+
   private proofRefused(purpose: string): VerificationError {
     this.events.emit({ type: 'proof_refused', purpose });
     return new ProofInvalidError();
@@ -277,7 +290,7 @@ export class SmsVerificationService {
   private failed(
     phone: PhoneNumber,
     purpose: string,
-    outcome: Exclude<VerifyOutcome, { outcome: 'verified' }>,
+    outcome: Exclude<VerifyOutcome, { outcome: 'verified' | 'new' }>,
   ): VerificationError {
     switch (outcome.outcome) {
       case 'unknown':

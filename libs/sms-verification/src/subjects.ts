@@ -1,16 +1,21 @@
 import { PhoneFingerprinter } from './phone/phone-fingerprint';
 import type { PhoneNumber } from './phone/phone-number';
-import { RecognitionTokens } from './recognition/recognition-token';
+import { bucketOf, RecognitionTokens } from './recognition/recognition-token';
 import { PurposeUnknownError } from './sms-verification.errors';
 import type { ResolvedSmsVerificationOptions } from './sms-verification.options';
 import type { Subject } from './storage/sms-code.storage';
 import type { VerificationPolicy } from './verification-policy';
 
-/** A subject as one kind of requester sees it; a recognised device has one of its own, for a while. */
+/** A subject as one kind of requester sees it; recognised devices have few of their own, for a while. */
 export interface Counted extends Subject {
   readonly notAfter?: number;
   /** The device that is recognised; absent for the subject that everybody shares. */
   readonly deviceId?: string;
+}
+
+/** A subject that is asked in its turn; `onlyRepeat`: for the answer that a repeat got there before, and no more. */
+export interface Turn extends Counted {
+  readonly onlyRepeat?: true;
 }
 
 /** Whom a request is about, as storage knows it, and by which numbers. */
@@ -33,7 +38,7 @@ export class Subjects {
     return { phone: this.fingerprinter.of(phone), purpose };
   }
 
-  /** The recognised device's own subject first, if a genuine token names one; then the one that all share (R21). */
+  /** The subject of recognised devices first, if a genuine token names one; then the one that all share (R21). */
   inTurn(
     phone: PhoneNumber,
     purpose: string,
@@ -42,7 +47,28 @@ export class Subjects {
     const shared = this.of(phone, purpose);
     const device = recognition === undefined ? undefined : this.tokens.read(recognition, shared.phone);
     if (device === undefined) return [shared];
-    return [{ phone: this.fingerprinter.ofDevice(phone, device.deviceId), purpose, ...device }, shared];
+    return [
+      { phone: this.fingerprinter.ofDevices(phone, bucketOf(device.deviceId)), purpose, ...device },
+      shared,
+    ];
+  }
+
+  /**
+   * Where the answer to a request may be, in the order in which to ask: of a repeat it stays where its first request
+   * was served, though the request would go elsewhere now. So the others are asked, too, before the first is.
+   */
+  inTurnWithRepeats(
+    phone: PhoneNumber,
+    purpose: string,
+    {
+      recognition,
+      idempotencyKey,
+    }: { readonly recognition?: string | undefined; readonly idempotencyKey?: string | undefined },
+  ): readonly [Turn, ...Turn[]] {
+    const turns = this.inTurn(phone, purpose, recognition);
+    const [, other] = turns;
+    if (idempotencyKey === undefined || other === undefined) return turns;
+    return [{ ...other, onlyRepeat: true }, ...turns];
   }
 
   /** @throws PurposeUnknownError */

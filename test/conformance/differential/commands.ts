@@ -23,6 +23,8 @@ export interface Issue extends OfSubject {
   /** What is said of a resend at once, if anything; `lost`, also of a first send: sent, but undelivered. */
   readonly then: 'nothing' | 'sent' | 'cancel' | 'lost';
   readonly key: Key;
+  /** Whether it is to be answered only if it is a repeat. */
+  readonly onlyRepeat: boolean;
   /** Sends at the same moment. */
   readonly times: number;
 }
@@ -33,6 +35,8 @@ export interface Verify extends OfVerification {
   readonly guess: 'right' | 'wrong' | 'rotated';
   readonly id: 'own' | 'none' | 'never issued' | 'of the other phone';
   readonly key: Key;
+  /** Whether it is to be answered only if it is a repeat. */
+  readonly onlyRepeat: boolean;
   /** Guesses at the same moment. */
   readonly times: number;
 }
@@ -77,12 +81,15 @@ const late = fc.boolean();
 
 const key = fc.constantFrom<Key[]>('none', 'none', 'none', 'none', 'key1', 'key2');
 
+const onlyRepeat = fc.constantFrom(false, false, false, false, false, true);
+
 const issue: fc.Arbitrary<Issue> = fc.record({
   do: fc.constant('issue'),
   ...subject,
   resend: fc.boolean(),
   then: fc.constantFrom<Issue['then'][]>('nothing', 'nothing', 'sent', 'cancel', 'lost'),
   key,
+  onlyRepeat,
   times: fc.constantFrom(1, 1, 1, 2),
 });
 
@@ -97,6 +104,7 @@ const verify: fc.Arbitrary<Verify> = fc.record({
     { weight: 1, arbitrary: fc.constantFrom('never issued' as const, 'of the other phone' as const) },
   ),
   key,
+  onlyRepeat,
   times: fc.constantFrom(1, 1, 2, 3),
 });
 

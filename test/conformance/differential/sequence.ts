@@ -133,6 +133,7 @@ export class Sequence {
         const state = await this.both.ask((storage) => storage.checkExistsAndGetTtl(subject, policy));
         this.saw(`check: ${state.exists ? 'exists' : 'absent'}`);
         this.saw(`check: ${state.refusal?.reason ?? 'allowed'}`);
+        this.saw(`check: ${state.known ? 'known' : 'not known'}`);
         return;
       }
       case 'reset': {
@@ -167,6 +168,7 @@ export class Sequence {
       sealedCode: digester.seal(code, verificationId),
       resendOf,
       idempotencyKey,
+      onlyRepeat: command.onlyRepeat,
     }));
     const sentAt: [number[], number[]] = [[], []];
     const answers = await this.both.ask(async (storage, side) => {
@@ -184,6 +186,7 @@ export class Sequence {
         continue;
       }
       this.saw(`issue: ${answer.outcome}`);
+      if ('known' in answer) this.saw(`issue: ${answer.known ? 'known' : 'not known'}`);
       if (answer.outcome === 'resent') {
         const list = listOf(this.held, command);
         const last = list.pop();
@@ -232,6 +235,7 @@ export class Sequence {
       ...this.subject(command),
       verificationId,
       idempotencyKey: keyOf(command),
+      onlyRepeat: command.onlyRepeat,
       candidates: judge.candidates(code, subject),
     };
     const minted = Array.from({ length: command.times }, () => this.mint(command));

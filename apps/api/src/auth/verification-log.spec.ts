@@ -48,6 +48,10 @@ const EVENTS: {
       enforced: true,
     },
   ],
+  refused: [
+    { ...HERS, type: 'refused', country: 'US', reason: 'challenge_wrong' },
+    { ...LOGGED, country: 'US', reason: 'challenge_wrong' },
+  ],
   budget_exhausted: [
     { type: 'budget_exhausted', country: 'FR', scope: 'country', waitMs: 1_500 },
     { country: 'FR', scope: 'country', waitMs: 1_500 },

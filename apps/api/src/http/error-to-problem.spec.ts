@@ -78,6 +78,10 @@ describe(errorToProblem.name, () => {
     },
   );
 
+  it('tells no wait of a pause whose end nobody knows', () => {
+    expect(errorToProblem(new SendingPausedError())).not.toHaveProperty('retryAfter');
+  });
+
   it('tells a stranger nothing of attempts', () => {
     expect(errorToProblem(new CodeInvalidError())).not.toHaveProperty('attemptsRemaining');
   });

@@ -66,9 +66,10 @@ function membersOf(error: AnyVerificationError): Readonly<Record<string, unknown
     case 'attempts_exhausted':
     case 'gateway_unavailable':
     case 'storage_unavailable':
-    case 'sending_paused':
     case 'challenge_unavailable':
       return { retryAfter: wholeSeconds(error.retryAfterMs) };
+    case 'sending_paused':
+      return error.retryAfterMs === undefined ? {} : { retryAfter: wholeSeconds(error.retryAfterMs) };
     case 'idempotency_conflict':
     case 'phone_invalid':
     case 'phone_not_supported':

@@ -62,12 +62,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemType>> = {
   sending_paused: {
     status: 429,
     title: 'Sending is paused',
-    remedy: 'Wait as long as Retry-After says, or verify in another way.',
+    remedy: 'Wait as long as Retry-After says, if it is there, or verify in another way.',
   },
   challenge_unavailable: {
     status: 503,
     title: 'The challenge cannot be checked',
-    remedy: 'Try again in a moment; nothing was used up.',
+    remedy: 'In a moment, get a new challenge from /auth/sms/challenge and send again with its answer.',
   },
   not_found: { status: 404, title: 'Not found', remedy: 'Check the path and the method.' },
   verification_not_found: {

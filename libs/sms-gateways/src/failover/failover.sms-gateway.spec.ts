@@ -70,6 +70,42 @@ describe(FailoverSmsGateway.name, () => {
     },
   );
 
+  it.each(Object.entries({ losesTheAnswer, hangs }))(
+    'asks for the price of another message before the next gateway gets it when one %s',
+    async (_name, first) => {
+      const { failover: gateway, of } = failover({ first, second: refuses, third: accepts });
+      const mayCostAgain = jest.fn(() => Promise.resolve(true));
+      await gateway.send(message(), patience(), mayCostAgain);
+      // What the second one refused costs nothing: the third one's message is the one that was paid for.
+      expect(mayCostAgain).toHaveBeenCalledTimes(1);
+
+      mayCostAgain.mockResolvedValue(false);
+      const broke = gateway.send(message(), patience(), mayCostAgain);
+      await expect(broke).rejects.toBeInstanceOf(OutcomeUnknownError);
+      expect(of('second').codes).toHaveLength(1);
+    },
+  );
+
+  it('asks for no money after a refusal', async () => {
+    const { failover: gateway } = failover({ first: refuses, second: accepts });
+    const mayCostAgain = jest.fn(() => Promise.resolve(false));
+    await expect(gateway.send(message(), patience(), mayCostAgain)).resolves.toMatchObject({
+      gateway: 'second',
+    });
+    expect(mayCostAgain).not.toHaveBeenCalled();
+  });
+
+  it('hands nothing over when the service stopped waiting while the money was asked for', async () => {
+    const { failover: gateway, of } = failover({ first: losesTheAnswer, second: accepts });
+    const patienceOver = new AbortController();
+    const sending = gateway.send(message(), patienceOver.signal, () => {
+      patienceOver.abort();
+      return Promise.resolve(true);
+    });
+    await expect(sending).rejects.toBeInstanceOf(OutcomeUnknownError);
+    expect(of('second').codes).toEqual([]);
+  });
+
   it('asks no further when a gateway calls the number invalid', async () => {
     const { failover: gateway, of } = failover({
       first: () => Promise.reject(new DestinationInvalidError('no such number')),

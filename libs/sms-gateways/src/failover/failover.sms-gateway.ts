@@ -26,8 +26,9 @@ export interface FailoverOptions extends GatewayProtection {
 
 /**
  * Carries each message by the first gateway of its country's order that accepts it. A refusal, and an outcome that
- * stays unknown, lead to the next gateway with the same code; none is ever asked twice for one message. A number
- * that a gateway calls invalid is final.
+ * stays unknown, lead to the next gateway with the same code; none is ever asked twice for one message. After an
+ * unknown outcome a second message may be billed, so its price is asked for first. A number that a gateway calls
+ * invalid is final.
  */
 export class FailoverSmsGateway extends SmsGateway {
   private readonly gateways: ReadonlyMap<string, ProtectedGateway>;
@@ -40,14 +41,23 @@ export class FailoverSmsGateway extends SmsGateway {
     }
   }
 
-  override async send(message: SmsMessage, signal: AbortSignal): Promise<SmsReceipt> {
+  override async send(
+    message: SmsMessage,
+    signal: AbortSignal,
+    mayCostAgain = (): Promise<boolean> => Promise.resolve(true),
+  ): Promise<SmsReceipt> {
     const failures: Error[] = [];
+    let unpaid = false;
     for (const gateway of this.orderFor(message)) {
-      if (signal.aborted) break;
+      if (isOver(signal) || (unpaid && !(await mayCostAgain()))) break;
+      unpaid = false;
+      // The money may have taken its time.
+      if (isOver(signal)) break;
       try {
         return await gateway.send(message, signal);
       } catch (error) {
         if (error instanceof DestinationInvalidError) throw error;
+        unpaid ||= error instanceof OutcomeUnknownError;
         failures.push(error instanceof Error ? error : new Error('a gateway threw what is no error'));
       }
     }
@@ -93,4 +103,9 @@ export class FailoverSmsGateway extends SmsGateway {
     );
     return ordered.flatMap((name) => this.gateways.get(name) ?? []);
   }
+}
+
+/** A function, because a signal that was looked at counts as unchanged to the compiler. */
+function isOver(signal: AbortSignal): boolean {
+  return signal.aborted;
 }

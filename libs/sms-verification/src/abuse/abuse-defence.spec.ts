@@ -189,9 +189,17 @@ describe(AbuseDefence.name, () => {
       expect(error).toMatchObject({ code: 'sending_paused', retryAfterMs: 60_000 });
     });
 
-    it('refuses where there is no challenge to offer', async () => {
+    it('refuses where there is no challenge to offer, for as long as one is asked for', async () => {
+      guard.decide = () => ({ decision: 'challenge', waitMs: 70_000 });
       const error = await refusal(defence({ challenge: undefined }).admit(HERS, STRANGER));
-      expect(error).toMatchObject({ code: 'sending_paused' });
+      expect(error).toMatchObject({ code: 'sending_paused', retryAfterMs: 70_000 });
+    });
+
+    it('tells no wait where there is no challenge to offer, and the application asks for one too', async () => {
+      guard.decide = () => ({ decision: 'challenge', waitMs: 70_000 });
+      const own = { challenge: undefined, assessRisk: () => 'challenge' as const };
+      const error = await refusal(defence(own).admit(HERS, STRANGER));
+      expect(error).toMatchObject({ code: 'sending_paused', retryAfterMs: undefined });
     });
   });
 
@@ -276,6 +284,7 @@ describe(AbuseDefence.name, () => {
         expect((await guarded.explain(HERS.phone)).budget).toEqual(expected);
         const answer = await refusal(guarded.admit(HERS, STRANGER));
         expect(answer instanceof SendingPausedError).toBe(expected.exhausted);
+        if (expected.exhausted) expect(answer).toMatchObject({ retryAfterMs: expected.opensInMs });
       }
     });
   });
@@ -308,6 +317,8 @@ describe(AbuseDefence.name, () => {
       const request = { ...HERS, context: { clientAddress: '192.0.2.1', signals: { accountAge: 3 } } };
       const error = await refusal(defence({ assessRisk }).admit(request, STRANGER));
       expect(error).toBeInstanceOf(SendingPausedError);
+      // It does not say for how long.
+      expect(error).toMatchObject({ retryAfterMs: undefined });
       expect(assessRisk).toHaveBeenCalledWith({ ...HERS, ...request.context, known: false });
       // The guard had counted it.
       expect(guard.released).toHaveLength(1);
@@ -320,12 +331,38 @@ describe(AbuseDefence.name, () => {
       await expect(guarded.admit({ ...HERS, challenge: ANSWER }, known)).resolves.toBeDefined();
     });
 
+    it('judges without them when the hook does not answer within a second', async () => {
+      jest.useFakeTimers();
+      try {
+        const hanging = defence({ assessRisk: () => new Promise(() => undefined) });
+        const admission = hanging.admit(HERS, STRANGER);
+        await jest.advanceTimersByTimeAsync(1_000);
+        await expect(admission).resolves.toBeDefined();
+        await defence({ assessRisk: () => 'allow' }).admit(HERS, STRANGER);
+        expect(jest.getTimerCount()).toBe(0);
+      } finally {
+        jest.useRealTimers();
+      }
+    });
+
     it('judges without them when the hook fails', async () => {
       const failing = (): never => {
         throw new Error('out of order');
       };
       await expect(defence({ assessRisk: failing }).admit(HERS, STRANGER)).resolves.toBeDefined();
     });
+  });
+
+  it.each([
+    ['risk', {}, 'refuse', 'risk'],
+    ['a challenge that is missing', {}, 'challenge', 'challenge_missing'],
+    ['a challenge that is answered wrong', { challenge: 'a guess' }, 'challenge', 'challenge_wrong'],
+  ] as const)('tells of a refusal by %s', async (_what, more, answer, reason) => {
+    await refusal(defence({ assessRisk: () => answer }).admit({ ...HERS, ...more }, STRANGER));
+    expect(events.at(-1)).toEqual({ ...HERS, type: 'refused', country: 'US', reason });
+    guard.decide = () => ({ decision: 'challenge', reason: 'burst' });
+    await refusal(defence({ assessRisk: () => answer }).admit({ ...HERS, ...more }, STRANGER));
+    expect(events.at(-1)).toEqual({ ...HERS, type: 'refused', country: 'US', reason });
   });
 
   it('tells of a country that messages do not go to', async () => {

@@ -4,6 +4,7 @@ import {
   ChallengeRequiredError,
   SendingPausedError,
   StorageUnavailableError,
+  VerificationError,
 } from '../sms-verification.errors';
 import type { SmsVerificationEvents } from '../sms-verification.events';
 import type { SendRequest } from '../sms-verification.results';
@@ -50,8 +51,8 @@ export interface AbuseExplanation {
   readonly budget: { readonly exhausted: boolean; readonly opensInMs: number | undefined } | undefined;
 }
 
-/** Who is refused because the application says so may try again after this; it does not say when. */
-const RISK_WAIT_MS = 15 * 60_000;
+/** How long the application may take to say how a send looks to it. */
+const RISK_PATIENCE_MS = 1_000;
 
 /**
  * Decides about a send before it costs anything: the guard of number ranges, the application's own signals, a human
@@ -91,6 +92,17 @@ export class AbuseDefence {
       assessedAt === undefined ? undefined : guard.release({ levels, assessedAt }),
       spent === undefined ? undefined : budget.refund({ country: phone.country, ...spent }),
     ]);
+  }
+
+  /** Spends the price of one more message of an admitted send; `false` when nothing more may be spent, or known. */
+  async payAgain(request: SendRequest, segments: number): Promise<boolean> {
+    try {
+      await this.spend(request, segments);
+      return true;
+    } catch (refusal) {
+      if (refusal instanceof VerificationError) return false;
+      throw refusal;
+    }
   }
 
   /** Tells the guard that a number verified. Its failure is no failure of the verify: the code is spent by then. */
@@ -134,11 +146,13 @@ export class AbuseDefence {
     const first = await this.assess(request, { ...send, challenged: false });
     const wanted = first?.enforced === true ? first.decision : 'allow';
     try {
-      if (risk === 'refuse') throw new SendingPausedError(RISK_WAIT_MS);
-      if (wanted === 'refuse') throw new SendingPausedError(first?.waitMs ?? RISK_WAIT_MS);
+      if (risk === 'refuse') throw new SendingPausedError();
+      if (wanted === 'refuse') throw new SendingPausedError(first?.waitMs);
       if (wanted === 'allow' && risk === 'allow') return countedAt(first);
-      await this.challenge(request);
+      // The application does not say for how long it asks for one.
+      await this.challenge(request, risk === 'allow' ? first?.waitMs : undefined);
     } catch (refusal) {
+      this.tellOf(refusal, request, risk);
       // Judged `allow` it was counted, and then no message went out.
       const assessedAt = countedAt(first);
       if (assessedAt !== undefined) await this.options.guard.release({ levels: send.levels, assessedAt });
@@ -148,6 +162,15 @@ export class AbuseDefence {
     const second = await this.assess(request, { ...send, challenged: true });
     if (second?.enforced === true && second.decision !== 'allow') throw new SendingPausedError(second.waitMs);
     return countedAt(second);
+  }
+
+  /** Tells why a send was refused that the guard alone would have let pass, or sent to a challenge. */
+  private tellOf(refusal: unknown, { phone, purpose, challenge }: SendRequest, risk: RiskAnswer): void {
+    const byRisk = refusal instanceof SendingPausedError && risk !== 'allow';
+    if (!byRisk && !(refusal instanceof ChallengeRequiredError)) return;
+    const forChallenge = challenge === undefined ? 'challenge_missing' : 'challenge_wrong';
+    const reason = byRisk ? 'risk' : forChallenge;
+    this.events.emit({ type: 'refused', phone, purpose, country: phone.country, reason });
   }
 
   private async assess(
@@ -179,9 +202,10 @@ export class AbuseDefence {
     return decision;
   }
 
-  private async challenge(request: SendRequest): Promise<void> {
+  /** @param waitMs for how long one is asked for */
+  private async challenge(request: SendRequest, waitMs: number | undefined): Promise<void> {
     const { challenge } = this.options;
-    if (challenge === undefined) throw new SendingPausedError(RISK_WAIT_MS);
+    if (challenge === undefined) throw new SendingPausedError(waitMs);
     const { phone, context } = request;
     const clientAddress = context?.clientAddress;
     if (
@@ -196,7 +220,7 @@ export class AbuseDefence {
     const { assessRisk } = this.options;
     if (assessRisk === undefined) return 'allow';
     try {
-      return await assessRisk({ ...context, phone, purpose, known });
+      return await withinReason(async () => assessRisk({ ...context, phone, purpose, known }));
     } catch (error) {
       this.logger.error(
         'assessRisk failed; the send is judged without it',
@@ -213,20 +237,26 @@ export class AbuseDefence {
     const outcome = await budget.spend({ country, costMicros, limits: this.limitsOf(country) });
     if (outcome.outcome === 'spent') return { costMicros, day: outcome.day };
     this.events.emit({ type: 'budget_exhausted', country, scope: outcome.scope, waitMs: outcome.waitMs });
-    throw new SendingPausedError(outcome.waitMs);
+    throw new SendingPausedError(this.everFits(country, costMicros) ? outcome.waitMs : undefined);
   }
 
   /** What `spend` would say of a message of one segment: nothing at all goes out on a limit of 0, be it free. */
   private roomIn(today: BudgetState, country: string): NonNullable<AbuseExplanation['budget']> {
     const costMicros = this.priceOf(country);
+    if (this.fits(country, costMicros, today)) return { exhausted: false, opensInMs: 0 };
+    return { exhausted: true, opensInMs: this.everFits(country, costMicros) ? today.resetsInMs : undefined };
+  }
+
+  /** Whether a day that nothing was spent on has room for it. */
+  private everFits(country: string, costMicros: number): boolean {
+    return this.fits(country, costMicros, { overallMicros: 0, countryMicros: 0 });
+  }
+
+  private fits(country: string, costMicros: number, spent: Omit<BudgetState, 'resetsInMs'>): boolean {
     const { overallMicros, countryMicros } = this.limitsOf(country);
-    const fits = (limit: number | undefined, spent: number): boolean =>
-      limit === undefined || (limit > 0 && costMicros <= limit - spent);
-    if (fits(overallMicros, today.overallMicros) && fits(countryMicros, today.countryMicros)) {
-      return { exhausted: false, opensInMs: 0 };
-    }
-    const everFits = fits(overallMicros, 0) && fits(countryMicros, 0);
-    return { exhausted: true, opensInMs: everFits ? today.resetsInMs : undefined };
+    const hasRoom = (limit: number | undefined, used: number): boolean =>
+      limit === undefined || (limit > 0 && costMicros <= limit - used);
+    return hasRoom(overallMicros, spent.overallMicros) && hasRoom(countryMicros, spent.countryMicros);
   }
 
   private limitsOf(country: string): SpendRequest['limits'] {
@@ -252,4 +282,19 @@ export class AbuseDefence {
 function countedAt(decision: GuardDecision | undefined): number | undefined {
   if (decision === undefined || decision.reason === 'known') return undefined;
   return decision.decision === 'allow' || !decision.enforced ? decision.assessedAt : undefined;
+}
+
+/** Ends the wait for a hook of the application's: the send has reserved its place by then. */
+async function withinReason<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`no answer within ${String(RISK_PATIENCE_MS)} ms`));
+    }, RISK_PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([ask(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

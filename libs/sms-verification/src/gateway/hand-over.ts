@@ -11,6 +11,7 @@ export async function handOver(
   gateway: SmsGateway,
   message: SmsMessage,
   timeoutMs: number,
+  mayCostAgain: () => Promise<boolean>,
 ): Promise<SmsReceipt> {
   const timeout = new AbortController();
   let timer: NodeJS.Timeout | undefined;
@@ -22,7 +23,7 @@ export async function handOver(
     }, timeoutMs);
   });
   try {
-    return await Promise.race([gateway.send(message, timeout.signal), late]);
+    return await Promise.race([gateway.send(message, timeout.signal, mayCostAgain), late]);
   } finally {
     clearTimeout(timer);
   }

@@ -34,9 +34,16 @@ export abstract class SmsGateway {
   /**
    * @param message what to carry
    * @param signal aborts when the service no longer waits: stop then if you still can
+   * @param mayCostAgain for a gateway that stands for several: to be asked after an outcome that stayed unknown,
+   *   before another of them gets the message. Takes the price of one more message; `false` when there is no money
+   *   for it, and then nobody else may get it.
    * @throws MessageRefusedError, DestinationInvalidError, OutcomeUnknownError
    */
-  abstract send(message: SmsMessage, signal: AbortSignal): Promise<SmsReceipt>;
+  abstract send(
+    message: SmsMessage,
+    signal: AbortSignal,
+    mayCostAgain?: () => Promise<boolean>,
+  ): Promise<SmsReceipt>;
 
   /**
    * Reads the reports in a request to this gateway's webhook. Absent where the provider reports otherwise or

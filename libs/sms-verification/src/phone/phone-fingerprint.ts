@@ -27,10 +27,12 @@ export class PhoneFingerprinter {
 
   /**
    * The name under which a phone is known to storage when a recognised device asks: all that is counted there is
-   * the device's own, and no stranger can use it up (rule R21).
+   * that of such devices alone, and no stranger can use it up (rule R21).
+   *
+   * @param bucket which of the few that devices share
    */
-  ofDevice(phone: PhoneNumber, deviceId: string): PhoneFingerprint {
-    return this.hmac(`${phone.e164}:${deviceId}`);
+  ofDevices(phone: PhoneNumber, bucket: number): PhoneFingerprint {
+    return this.hmac(`${phone.e164}:${String(bucket)}`);
   }
 
   private hmac(input: string): PhoneFingerprint {

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { isPhoneFingerprint, type PhoneFingerprint } from '../phone/phone-fingerprint';
 
 /** How long a device is recognised after a success on it: 90 days. */
@@ -9,6 +9,17 @@ export interface RecognisedDevice {
   readonly deviceId: string;
   /** On the storage's clock; only the storage can tell whether it has passed (rule R12). */
   readonly notAfter: number;
+}
+
+/** Limits that the devices of a phone have beside the one that everybody shares. */
+const DEVICE_BUCKETS = 4;
+
+/**
+ * Which of a phone's limits for devices a device is counted in. Few, because every success without a token makes a
+ * device: with limits for each, one verification after the other would buy any number of messages.
+ */
+export function bucketOf(deviceId: string): number {
+  return createHash('sha256').update(deviceId).digest().readUInt32BE() % DEVICE_BUCKETS;
 }
 
 const DEVICE_ID_LENGTH = 16;

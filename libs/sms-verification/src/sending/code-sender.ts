@@ -8,6 +8,7 @@ import {
   IdempotencyConflictError,
   InvalidRequestError,
   QuotaExceededError,
+  RegionNotAllowedError,
   StorageUnavailableError,
   VerificationNotFoundError,
   type VerificationError,
@@ -49,17 +50,21 @@ export class CodeSender {
     const { options, subjects, keys } = this.means;
     const { phone, purpose, verificationId: resendOf } = request;
     const policy = subjects.policyOf(purpose);
-    options.abuse.regions.check(phone.country);
+    if (!options.abuse.regions.allows(phone.country)) {
+      this.means.events.emit({ type: 'refused', phone, purpose, country: phone.country, reason: 'region' });
+      throw new RegionNotAllowedError();
+    }
     const wording = this.wordingFor(request);
-    const turns = subjects.inTurn(phone, purpose, request.recognition);
+    const turns = subjects.inTurnWithRepeats(phone, purpose, request);
     const { phone: fingerprint } = turns.at(-1) ?? turns[0];
-    const parts = ['send', fingerprint, purpose, resendOf ?? '', JSON.stringify(wording)];
+    const { recognition = '' } = request;
+    const parts = ['send', fingerprint, purpose, resendOf ?? '', recognition, JSON.stringify(wording)];
     const idempotencyKey = await keys.claim(request.idempotencyKey, parts, policy);
     for (const counted of turns) {
       const attempt: Attempt = { request, policy, wording, idempotencyKey, counted };
       const outcome = await this.issue(attempt);
       // A token that has ended, or whose device failed too often, is as if it were not there (R21).
-      if (outcome !== 'as a stranger') return outcome;
+      if (outcome !== 'ask on') return outcome;
     }
     throw new StorageUnavailableError();
   }
@@ -72,7 +77,7 @@ export class CodeSender {
     if (refusal !== undefined) throw this.refused(phone, purpose, refusal);
   }
 
-  private async issue(attempt: Attempt): Promise<SentVerification | 'as a stranger'> {
+  private async issue(attempt: Attempt): Promise<SentVerification | 'ask on'> {
     const { options, storage, digester, delivery } = this.means;
     const { request, policy, wording, idempotencyKey, counted } = attempt;
     const { phone, purpose, verificationId: resendOf } = request;
@@ -88,9 +93,10 @@ export class CodeSender {
 
     switch (outcome.outcome) {
       case 'stale':
-        return 'as a stranger';
+      case 'new':
+        return 'ask on';
       case 'refused':
-        if (recognised && outcome.refusal.reason === 'failures') return 'as a stranger';
+        if (recognised && outcome.refusal.reason === 'failures') return 'ask on';
         throw this.refused(phone, purpose, outcome.refusal);
       case 'running':
         throw new IdempotencyConflictError(outcome.waitMs);
@@ -102,7 +108,7 @@ export class CodeSender {
         const { sentAt, known } = outcome;
         const send = { ...subject, policy, idempotencyKey, verificationId, sentAt, kind: 'first' } as const;
         const content = { ...wording, code, lifetimeMs: policy.lifetimeMs, failedGateway: '' };
-        await delivery.deliver(request, send, content, known || recognised);
+        await delivery.deliver(request, send, content, known);
         return sent(request, verificationId, sentAt, outcome);
       }
       case 'resent':
@@ -113,13 +119,12 @@ export class CodeSender {
   private async resend(attempt: Attempt, outcome: Resent): Promise<SentVerification> {
     const { storage, digester, delivery } = this.means;
     const { request, policy, wording, idempotencyKey, counted } = attempt;
-    const { deviceId, ...subject } = counted;
     const { digest, sealedCode, sentAt, expiresAt, failedGateway, known } = outcome;
     const { purpose } = request;
     // The script resends what was named, and nothing else.
     const verificationId = request.verificationId ?? '';
-    const send = { ...subject, policy, idempotencyKey, verificationId, sentAt, kind: 'resend' } as const;
-    const owner = { fingerprint: subject.phone, purpose };
+    const send = { ...counted, policy, idempotencyKey, verificationId, sentAt, kind: 'resend' } as const;
+    const owner = { fingerprint: counted.phone, purpose };
     const code = digester.reopen(digest, sealedCode, verificationId, owner);
     if (code === undefined) {
       // Sealed with a secret that is accepted no more: verify would refuse the code too.
@@ -127,7 +132,7 @@ export class CodeSender {
       throw new VerificationNotFoundError();
     }
     const content = { ...wording, code, lifetimeMs: roughly(expiresAt - sentAt), failedGateway };
-    await delivery.deliver(request, send, content, known || deviceId !== undefined);
+    await delivery.deliver(request, send, content, known);
     return sent(request, verificationId, sentAt, outcome);
   }
 

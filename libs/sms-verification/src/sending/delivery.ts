@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { AbuseDefence, Admission } from '../abuse/abuse-defence';
 import { failureReason } from '../gateway/failure-reason';
-import { DestinationInvalidError } from '../gateway/gateway-errors';
+import { DestinationInvalidError, MessageRefusedError } from '../gateway/gateway-errors';
 import { handOver } from '../gateway/hand-over';
 import type { SmsGateway, SmsMessage, SmsReceipt } from '../gateway/sms.gateway';
 import type { MessageFormat } from '../message/message-format';
@@ -40,7 +40,7 @@ export class Delivery {
   constructor(private readonly means: Means) {}
 
   /**
-   * @param known whether the number has verified here before
+   * @param known whether the number has verified here before, and its sends since were not all in vain
    * @throws ChallengeRequiredError, ChallengeUnavailableError, SendingPausedError from the abuse defence (rule R20)
    * @throws PhoneNotSupportedError when the gateway says that this number gets no message
    * @throws GatewayUnavailableError when the message was not accepted
@@ -61,7 +61,9 @@ export class Delivery {
         await storage.cancel(send);
         throw refusal;
       });
-    const { messageId, gateway = 'default' } = await this.handOver(message, send, admission);
+    const { messageId, gateway = 'default' } = await this.handOver(message, send, admission, () =>
+      defence.payAgain(request, segments),
+    );
     events.emit({ type: 'sent', phone, purpose, verificationId, gateway, messageId, resend });
     // The message is on its way whatever becomes of this note; without it, its delivery stays unknown.
     await storage
@@ -76,15 +78,19 @@ export class Delivery {
     message: SmsMessage,
     send: CancelRequest,
     admission: Admission,
+    payAgain: () => Promise<boolean>,
   ): Promise<SmsReceipt> {
     const { options, storage, gateway, events, defence } = this.means;
     try {
-      return await handOver(gateway, message, options.gatewayTimeoutMs);
+      return await handOver(gateway, message, options.gatewayTimeoutMs, payAgain);
     } catch (failure) {
       const { phone, purpose, verificationId } = message;
       const reason = failureReason(failure);
       try {
-        await Promise.all([storage.cancel(send), defence.release(admission)]);
+        // Without a definite no the message may have gone out, and be billed: its price stays spent (rule R20).
+        const refused = failure instanceof MessageRefusedError || failure instanceof DestinationInvalidError;
+        const unsent = refused ? admission : { ...admission, spent: undefined };
+        await Promise.all([storage.cancel(send), defence.release(unsent)]);
       } finally {
         // Also when nothing could be taken back: the caller then hears of the storage, and nobody of the gateway.
         events.emit({ type: 'send_failed', phone, purpose, verificationId, reason });

@@ -22,6 +22,8 @@ export interface IssueRequest extends Subject {
   readonly idempotencyKey?: IdempotencyDigest | undefined;
   /** The request is void from this instant on: it rests on a recognition token that ends then (rule R21). */
   readonly notAfter?: number | undefined;
+  /** It is to be answered only if it is a repeat: its answer may be here, though it would go elsewhere now (R11). */
+  readonly onlyRepeat?: boolean | undefined;
   readonly policy: VerificationPolicy;
 }
 
@@ -43,7 +45,10 @@ export type IssueOutcome =
       readonly expiresAt: number;
       /** Until its holder may have the code sent again. */
       readonly resendInMs: number;
-      /** Whether the phone has verified in the last 90 days. */
+      /**
+       * Whether the phone has verified in the last 90 days, or the request rests on a recognition token; three sends
+       * in a row that nobody verified, of whichever purposes, make it as unknown.
+       */
       readonly known: boolean;
     }
   /** A live verification's code is to go out again; its lifetime and attempts are what they were. */
@@ -69,8 +74,10 @@ export type IssueOutcome =
     }
   /** The first request with this idempotency key is still being served. */
   | { readonly outcome: 'running'; readonly waitMs: number }
-  /** `notAfter` has passed; nothing was looked at. */
+  /** `notAfter` has passed, and it is no repeat. */
   | { readonly outcome: 'stale' }
+  /** `onlyRepeat`, and it is none. */
+  | { readonly outcome: 'new' }
   | { readonly outcome: 'refused'; readonly refusal: SendRefusal };
 
 export interface VerifyRequest extends Subject {
@@ -83,6 +90,8 @@ export interface VerifyRequest extends Subject {
   readonly idempotencyKey?: IdempotencyDigest | undefined;
   /** As in {@link IssueRequest}. */
   readonly notAfter?: number | undefined;
+  /** As in {@link IssueRequest}. */
+  readonly onlyRepeat?: boolean | undefined;
   readonly policy: VerificationPolicy;
 }
 
@@ -114,8 +123,10 @@ export type VerifyOutcome =
   | { readonly outcome: 'exhausted'; readonly retryInMs: number }
   /** Expired, used, cancelled, or never issued: storage does not say which. */
   | { readonly outcome: 'unknown' }
-  /** `notAfter` has passed; nothing was looked at. */
-  | { readonly outcome: 'stale' };
+  /** `notAfter` has passed, and it is no repeat. */
+  | { readonly outcome: 'stale' }
+  /** `onlyRepeat`, and it is none. */
+  | { readonly outcome: 'new' };
 
 export interface CooldownState {
   /** Whether a code of this phone and purpose could be verified now. */
@@ -124,6 +135,8 @@ export interface CooldownState {
   readonly ttlMs: number;
   /** Until the next send will be allowed; 0 when it is allowed now. */
   readonly resendInMs: number;
+  /** What a send without a recognition token would be told. */
+  readonly known: boolean;
   /** What a send would be refused for now. */
   readonly refusal: SendRefusal | undefined;
 }
@@ -214,6 +227,9 @@ export abstract class SmsCodeStorage {
 
   /** Counts, compares, and on a match removes the code and keeps the proof (R1, R2, R3). */
   abstract verifyAndRemove(request: VerifyRequest): Promise<VerifyOutcome>;
+
+  /** Notes that a phone has verified, by a success of a device that is counted apart from it (R21). */
+  abstract recordKnown(phone: PhoneFingerprint): Promise<void>;
 
   /** Reads existence, remaining lifetime and cooldown in one step; changes nothing (R5, R7). */
   abstract checkExistsAndGetTtl(subject: Subject, policy: VerificationPolicy): Promise<CooldownState>;

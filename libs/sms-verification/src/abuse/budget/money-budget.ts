@@ -34,7 +34,7 @@ export interface BudgetState {
 export abstract class MoneyBudget {
   abstract spend(request: SpendRequest): Promise<SpendOutcome>;
 
-  /** Gives back what a message would have cost that no gateway took. */
+  /** Gives back what a message would have cost that every gateway definitely refused. */
   abstract refund(request: {
     readonly country: string;
     readonly costMicros: number;

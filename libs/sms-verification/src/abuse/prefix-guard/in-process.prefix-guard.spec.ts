@@ -146,7 +146,7 @@ describe(InProcessPrefixGuard.name, () => {
       const { sent, last } = await pump(100, 100);
       expect(sent).toBe(8);
       expect(last).toMatchObject({ decision: 'challenge', reason: 'burst', level: 'range', assessedAt: 0 });
-      await guard.unblock('range', levels(), 0);
+      await guard.unblock('range', levels(), 1);
       now += 4 * MINUTE;
       expect((await assess({ levels: levels('62', 'b') })).decision).toBe('allow');
     });

@@ -1,4 +1,5 @@
 import { ExpiringMap } from '../../storage/in-process/expiring-map';
+import { checkDuration } from './checks';
 import { forgive, mature, unjudge, type Step } from './judgement';
 import { open, passTime } from './ladder';
 import {
@@ -77,7 +78,8 @@ export class InProcessPrefixGuard extends PrefixGuard {
     return Promise.resolve();
   }
 
-  override block(level: Level, levels: NumberLevels, durationMs: number): Promise<void> {
+  override async block(level: Level, levels: NumberLevels, durationMs: number): Promise<void> {
+    checkDuration(durationMs);
     const { name, depth, record, now } = this.named(level, levels);
     record.manual = BLOCKED;
     record.manualUntil = now + durationMs;
@@ -85,7 +87,8 @@ export class InProcessPrefixGuard extends PrefixGuard {
     return Promise.resolve();
   }
 
-  override unblock(level: Level, levels: NumberLevels, durationMs: number): Promise<void> {
+  override async unblock(level: Level, levels: NumberLevels, durationMs: number): Promise<void> {
+    checkDuration(durationMs);
     const { name, depth, record, now } = this.named(level, levels);
     open(record);
     record.blocks = 0;

@@ -41,13 +41,14 @@ export function passTime(
     forgetDemand(record);
     if (record.state === PROBING) {
       open(record);
-    } else if (demanded) {
-      record.until = now + tuning.watchMs;
     } else if (record.state === REFUSED) {
+      // At its end, whoever asks: demand costs a stranger nothing, and would refuse those who solve challenges.
       record.state = CHALLENGED;
       record.until += tuning.watchMs;
       // What has been confirmed before is confirmed with half the evidence.
       record.doubt = Math.floor(measures.refuses / 2);
+    } else if (demanded) {
+      record.until = now + tuning.watchMs;
     } else {
       record.state = PROBING;
       record.until += tuning.probeMs;

@@ -48,7 +48,7 @@ export interface LevelRecord {
   /** Blocks in a row, and when the last of them began. */
   blocks: number;
   blockedAt: number;
-  /** At the end of the block: sends turned away that no solved challenge followed, and solved challenges. */
+  /** At the end of a block that asks for challenges: sends turned away that no solved challenge followed, and solved. */
   turnedAway: number;
   solved: number;
 

@@ -46,7 +46,7 @@ export interface GuardDecision {
   readonly reason: GuardReason;
   /** The level that decided; absent when none did. */
   readonly level?: Level | undefined;
-  /** Until the range is looked at again; 0 unless refused. */
+  /** Until it may answer otherwise when nobody sends meanwhile: its pending sends are judged by then. 0: it allows. */
   readonly waitMs: number;
   /**
    * `false`: the mode is `record`, or the deployment is still warming up; the send passes all the same. What an
@@ -63,10 +63,7 @@ export interface AssessedSend {
 }
 
 /** What a level would answer now to a send that has solved no challenge: the guard answers the strictest of three. */
-export interface LevelAnswer extends Pick<GuardDecision, 'decision' | 'reason' | 'enforced'> {
-  /** Until it may answer otherwise when nobody sends meanwhile: its pending sends are judged by then. 0: it allows. */
-  readonly waitMs: number;
-}
+export type LevelAnswer = Pick<GuardDecision, 'decision' | 'reason' | 'waitMs' | 'enforced'>;
 
 /** What one level knows, for people. */
 export interface LevelState {
@@ -100,10 +97,18 @@ export abstract class PrefixGuard {
   /** The number of a counted send has verified. */
   abstract recordVerified(send: AssessedSend): Promise<void>;
 
-  /** Refuses a level by hand for `durationMs`, to all but known numbers: in any mode, warmed up or not. */
+  /**
+   * Refuses a level by hand for `durationMs`, to all but known numbers: in any mode, warmed up or not.
+   *
+   * @param durationMs up to 366 days; RangeError if it is no such time
+   */
   abstract block(level: Level, levels: NumberLevels, durationMs: number): Promise<void>;
 
-  /** Ends any refusal of a level, forgets the suspicion against it, and keeps it open for `durationMs`. */
+  /**
+   * Ends any refusal of a level, forgets the suspicion against it, and keeps it open for `durationMs`.
+   *
+   * @param durationMs up to 366 days; RangeError if it is no such time
+   */
   abstract unblock(level: Level, levels: NumberLevels, durationMs: number): Promise<void>;
 
   /** Tells how the three levels stand, and what each would answer in the mode `enforce`; changes nothing. */

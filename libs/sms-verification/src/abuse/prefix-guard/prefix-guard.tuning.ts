@@ -49,7 +49,7 @@ export interface PrefixGuardTuning {
   readonly blocksMs: readonly number[];
   /** The row begins anew when nothing has tripped for so long. */
   readonly blockMemoryMs: number;
-  /** The end of a block in which turned-away demand is watched; demand prolongs the block by as much. */
+  /** The end of a block that asks for challenges, in which turned-away demand is watched; that prolongs it by as much. */
   readonly watchMs: number;
   /** Demand is what exceeds so many sends, */
   readonly demandFloor: number;

@@ -1,6 +1,7 @@
 import type { RedisClient } from '../../storage/redis/lua-script';
 import { orUnavailable } from '../../storage/redis/or-unavailable';
 import { RedisKeys } from '../../storage/redis/redis-keys';
+import { checkDuration } from './checks';
 import {
   LEVELS,
   PrefixGuard,
@@ -84,6 +85,7 @@ export class RedisPrefixGuard extends PrefixGuard {
     levels: NumberLevels,
     setting: { readonly open: 0 | 1; readonly durationMs: number },
   ): Promise<void> {
+    checkDuration(setting.durationMs);
     const key = { level: this.keys.guardLevel(levels[level]) };
     const args = { depth: LEVELS.indexOf(level) + 1, ...setting };
     await orUnavailable(this.scripts.setManual.run(this.client, key, args));

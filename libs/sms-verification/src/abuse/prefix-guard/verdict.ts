@@ -65,10 +65,7 @@ export function answersOf(
   const byHand = judgeByHand(levels, now);
   return levels.map((level, depth) => {
     if (byHand !== undefined) return byHand.depth === depth ? byHand : QUIET;
-    const verdict = judgeLevel(level, hasHealthyPart(levels, depth, tuning), false, now, tuning);
-    return verdict.decision === 'challenge'
-      ? { ...verdict, waitMs: challengesFor(level, now, tuning) }
-      : verdict;
+    return judgeLevel(level, hasHealthyPart(levels, depth, tuning), false, now, tuning);
   });
 }
 
@@ -121,12 +118,13 @@ function judgeByHand(levels: readonly Measured[], now: number): Verdict | undefi
 }
 
 function judgeLevel(
-  { record, measures }: Measured,
+  level: Measured,
   hasHealthyPart: boolean,
   challenged: boolean,
   now: number,
   tuning: PrefixGuardTuning,
 ): Verdict {
+  const { record, measures } = level;
   if (record.state === REFUSED && !hasHealthyPart) {
     return { decision: 'refuse', reason: 'conversion', waitMs: record.until - now };
   }
@@ -135,16 +133,11 @@ function judgeLevel(
     const free = unverified(record.challenged) < room;
     return free ? QUIET : { decision: 'refuse', reason: 'burst', waitMs: ripensIn(record, now, tuning) };
   }
-  if (record.state === CHALLENGED || record.state === REFUSED) {
-    return { decision: 'challenge', reason: 'conversion', waitMs: 0 };
-  }
   const waiting = unverified(record.plain);
-  if (record.state === PROBING) {
-    return waiting < tuning.probes ? QUIET : { decision: 'challenge', reason: 'conversion', waitMs: 0 };
-  }
-  return isBurst(waiting, { record, measures })
-    ? { decision: 'challenge', reason: 'burst', waitMs: 0 }
-    : QUIET;
+  if (record.state === PROBING && waiting < tuning.probes) return QUIET;
+  if (record.state === OPEN && !isBurst(waiting, level)) return QUIET;
+  const reason = record.state === OPEN ? 'burst' : 'conversion';
+  return { decision: 'challenge', reason, waitMs: challengesFor(level, now, tuning) };
 }
 
 function isBurst(plainUnverified: number, { record, measures }: Measured): boolean {
@@ -180,7 +173,7 @@ function ripensIn(
   return Math.max(0, (slot + slots) * slotMs - now);
 }
 
-/** Counts, at the end of a block, whom it still turns away; somebody who solves a challenge was no demand. */
+/** Counts, at the end of a block that asks for challenges, whom it still turns away; who solves one was no demand. */
 function noteDemand(
   levels: readonly Measured[],
   verdicts: readonly Verdict[],
@@ -190,9 +183,7 @@ function noteDemand(
   { watchMs }: PrefixGuardTuning,
 ): void {
   levels.forEach(({ record }, depth) => {
-    const watched =
-      (record.state === CHALLENGED || record.state === REFUSED) && record.until - now <= watchMs;
-    if (!watched) return;
+    if (record.state !== CHALLENGED || record.until - now > watchMs) return;
     if (verdicts[depth]?.decision !== 'allow') {
       if (decision !== 'allow') record.turnedAway = Math.min(MOST_SMALL, record.turnedAway + 1);
     } else if (challenged && decision === 'allow') {

@@ -1,3 +1,4 @@
+import type { PhoneFingerprint } from '../../phone/phone-fingerprint';
 import type { VerificationPolicy } from '../../verification-policy';
 import {
   SmsCodeStorage,
@@ -22,6 +23,7 @@ import {
   deliveryOf,
   emptyRecord,
   isLive,
+  isTrusted,
   liveOf,
   refusalOf,
   retainUntil,
@@ -71,13 +73,12 @@ export class InProcessSmsCodeStorage extends SmsCodeStorage {
   }
 
   override issue(request: IssueRequest): Promise<IssueOutcome> {
-    if (this.isStale(request)) return Promise.resolve({ outcome: 'stale' });
-    const known = this.known.get(request.phone) !== undefined;
-    return Promise.resolve(this.change(request, (step) => issue(step, request, known)));
+    // A request that rests on a token comes from a device that has verified.
+    const hasVerified = request.notAfter !== undefined || this.hasVerified(request.phone);
+    return Promise.resolve(this.change(request, (step) => issue(step, request, hasVerified)));
   }
 
   override verifyAndRemove(request: VerifyRequest): Promise<VerifyOutcome> {
-    if (this.isStale(request)) return Promise.resolve({ outcome: 'stale' });
     const { phone, purpose, proof, policy } = request;
     const key = proofKey({ phone, purpose, digest: proof.digest });
     const proofStands = this.proofs.get(key) !== undefined;
@@ -86,9 +87,14 @@ export class InProcessSmsCodeStorage extends SmsCodeStorage {
       const { verifiedAt } = outcome;
       const { sealedPhone } = proof;
       this.proofs.set(key, { verifiedAt, sealedPhone }, verifiedAt + policy.proofLifetimeMs);
-      this.known.set(phone, true, verifiedAt + KNOWN_MS);
+      this.noteKnown(phone);
     }
     return Promise.resolve(outcome);
+  }
+
+  override recordKnown(phone: PhoneFingerprint): Promise<void> {
+    this.noteKnown(phone);
+    return Promise.resolve();
   }
 
   override checkExistsAndGetTtl(
@@ -103,6 +109,7 @@ export class InProcessSmsCodeStorage extends SmsCodeStorage {
       exists: longestLived !== undefined,
       ttlMs: longestLived === undefined ? 0 : longestLived.expiresAt - now,
       resendInMs: refusal?.waitMs ?? 0,
+      known: this.hasVerified(phone) && isTrusted(record, policy, now),
       refusal,
     });
   }
@@ -195,8 +202,12 @@ export class InProcessSmsCodeStorage extends SmsCodeStorage {
     return this.change(reference, (step) => recordDelivery(step, reference, sentAt, request));
   }
 
-  private isStale({ notAfter }: { readonly notAfter?: number | undefined }): boolean {
-    return notAfter !== undefined && notAfter <= this.now();
+  private hasVerified(phone: PhoneFingerprint): boolean {
+    return this.known.get(phone) !== undefined;
+  }
+
+  private noteKnown(phone: PhoneFingerprint): void {
+    this.known.set(phone, true, this.now() + KNOWN_MS);
   }
 
   private recordOf(phone: string): PhoneRecord {

@@ -130,6 +130,20 @@ export function attemptsGranted(
   return Math.min(policy.maxAttempts, lockOf(policy).failures - count - setAside);
 }
 
+/** As many sends in a row that nobody verified make a phone that has verified like any other. */
+const UNVERIFIED_SENDS = 3;
+
+/**
+ * Whether a phone that has verified is still taken for one: sends in a row without success, of all purposes, count
+ * against it as long as they lengthen the cooldown.
+ */
+export function isTrusted(record: PhoneRecord, policy: VerificationPolicy, now: number): boolean {
+  const unverified = [...record.cooldowns.values()]
+    .filter(({ resendAt }) => resendAt + policy.cooldownMemoryMs > now)
+    .reduce((sum, { streak }) => sum + streak, 0);
+  return unverified < UNVERIFIED_SENDS;
+}
+
 /** A send that starts a verification, or one that brings a live verification's code again. */
 export type SendKind = 'first' | 'resend';
 

@@ -11,6 +11,7 @@ import type {
 import {
   attemptsGranted,
   isLive,
+  isTrusted,
   prune,
   refusalOf,
   type Answered,
@@ -26,14 +27,25 @@ export interface Step {
   readonly now: number;
 }
 
-/** Reserves a send and issues a verification, sends one again, or says why not. The rules of issue.lua. */
-/** @param known whether the phone has verified before */
-export function issue(step: Step, request: IssueRequest, known: boolean): IssueOutcome {
+/** Whether what a request rests on has ended. */
+export function isOver({ notAfter }: { readonly notAfter?: number | undefined }, now: number): boolean {
+  return notAfter !== undefined && notAfter <= now;
+}
+
+/**
+ * Reserves a send and issues a verification, sends one again, or says why not. The rules of issue.lua.
+ *
+ * @param hasVerified whether the phone, or the device that asks, has verified before
+ */
+export function issue(step: Step, request: IssueRequest, hasVerified: boolean): IssueOutcome {
   const { record, policy, now } = step;
   const { purpose, idempotencyKey } = request;
   const before = idempotencyKey === undefined ? undefined : record.answered.get(idempotencyKey);
   if (before?.kind === 'send' && before.forgetAt > now) return repeatOf(step, purpose, before);
+  if (isOver(request, now)) return { outcome: 'stale' };
+  if (request.onlyRepeat === true) return { outcome: 'new' };
 
+  const known = hasVerified && isTrusted(record, policy, now);
   const named =
     request.resendOf === undefined ? undefined : record.verifications.get(`${purpose}:${request.resendOf}`);
   const live = named !== undefined && isLive(named, now) ? named : undefined;

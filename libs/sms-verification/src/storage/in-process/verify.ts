@@ -1,6 +1,6 @@
 import type { VerifyOutcome, VerifyRequest } from '../sms-code.storage';
 import { refusalOf, type Answered, type PhoneRecord, type Verification } from './phone-record';
-import type { Step } from './sends';
+import { isOver, type Step } from './sends';
 
 /**
  * Judges one guess. The rules of verify-and-remove.lua; keeping the proof is the caller's part.
@@ -15,6 +15,9 @@ export function verify(step: Step, request: VerifyRequest, proofStands: boolean)
     // Of a success whose proof cannot be redeemed any more nobody is told: it is worth nothing.
     return before.kind === 'wrong' || proofStands ? repeatOf(step, before) : { outcome: 'unknown' };
   }
+
+  if (isOver(request, now)) return { outcome: 'stale' };
+  if (request.onlyRepeat === true) return { outcome: 'new' };
 
   const found = findPending(record, request, now);
   if (found === undefined) return { outcome: 'unknown' };

@@ -61,6 +61,7 @@ describe(LuaScript.name, () => {
     const evalsha = jest.spyOn(client, 'evalsha').mockResolvedValue(['unknown']);
     const args = {
       notAfter: 5,
+      onlyRepeat: 6,
       idempotencyKey: 'key',
       nonce: 'nonce',
       sealedPhone: 'sealed',
@@ -71,7 +72,7 @@ describe(LuaScript.name, () => {
     await verifyAndRemove.run(client, { known: 'third key', proof: 'second key', record: 'first key' }, args);
     const sha = createHash('sha1').update(verifyAndRemove.source).digest('hex');
     const keys = ['first key', 'second key', 'third key'];
-    const values = [...keys, 'login', 'id', 'candidates', 'sealed', 'nonce', 'key', 5];
+    const values = [...keys, 'login', 'id', 'candidates', 'sealed', 'nonce', 'key', 5, 6];
     expect(evalsha.mock.calls).toEqual([[sha, 3, ...values]]);
   });
 
@@ -105,6 +106,7 @@ describe(LuaScript.name, () => {
       idempotencyKey: '',
       notAfter: 0,
       nonce: 'nonce',
+      onlyRepeat: 0,
     };
     // The first run may be the one that sends the source.
     await script

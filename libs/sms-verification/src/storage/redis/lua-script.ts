@@ -77,7 +77,7 @@ export class LuaScript<Key extends string, Argument extends string, Result> {
 
   constructor(
     readonly definition: LuaScriptDefinition<Key, Argument, Result>,
-    private readonly setting: LuaScriptSetting = {},
+    readonly setting: LuaScriptSetting = {},
   ) {
     this.source = readLua(`${definition.name}.lua`)
       .replace(INCLUDE, (_line, included: string) =>

@@ -84,6 +84,7 @@ describe(`${RedisSmsCodeStorage.name}: check and act in one step`, () => {
     expect(perMethod).toEqual([
       ['issue', 'this.under(policy).issue.run'],
       ['verifyAndRemove', 'this.under(policy).verifyAndRemove.run'],
+      ['recordKnown', 'scripts.recordKnown.run'],
       ['checkExistsAndGetTtl', 'this.under(policy).checkExistsAndGetTtl.run'],
       ['cancel', 'this.under(policy).cancel.run'],
       ['recordSent', 'scripts.recordSent.run'],

@@ -1,4 +1,4 @@
-import { isPhoneFingerprint } from '../../phone/phone-fingerprint';
+import { isPhoneFingerprint, type PhoneFingerprint } from '../../phone/phone-fingerprint';
 import type { VerificationPolicy } from '../../verification-policy';
 import {
   SmsCodeStorage,
@@ -72,6 +72,7 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
       resendOf: request.resendOf ?? '',
       idempotencyKey: request.idempotencyKey ?? '',
       notAfter: request.notAfter ?? 0,
+      onlyRepeat: request.onlyRepeat === true ? 1 : 0,
     };
     return orUnavailable(this.under(policy).issue.run(this.writing, keys, args));
   }
@@ -91,16 +92,21 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
       idempotencyKey: request.idempotencyKey ?? '',
       notAfter: request.notAfter ?? 0,
       nonce: drawNonce(),
+      onlyRepeat: request.onlyRepeat === true ? 1 : 0,
     };
     return orUnavailable(this.under(policy).verifyAndRemove.run(this.writing, keys, args));
+  }
+
+  override recordKnown(phone: PhoneFingerprint): Promise<void> {
+    return orUnavailable(scripts.recordKnown.run(this.client, { known: this.keys.known(phone) }, {}));
   }
 
   override checkExistsAndGetTtl(
     { phone, purpose }: Subject,
     policy: VerificationPolicy,
   ): Promise<CooldownState> {
-    const record = this.keys.record(phone);
-    return orUnavailable(this.under(policy).checkExistsAndGetTtl.run(this.client, { record }, { purpose }));
+    const keys = { record: this.keys.record(phone), known: this.keys.known(phone) };
+    return orUnavailable(this.under(policy).checkExistsAndGetTtl.run(this.client, keys, { purpose }));
   }
 
   override cancel(request: CancelRequest): Promise<boolean> {

@@ -33,11 +33,20 @@ export function policyScripts(
       {
         name: 'issue',
         keys: ['record', 'known'],
-        args: ['purpose', 'verificationId', 'digest', 'sealedCode', 'resendOf', 'idempotencyKey', 'notAfter'],
+        args: [
+          'purpose',
+          'verificationId',
+          'digest',
+          'sealedCode',
+          'resendOf',
+          'idempotencyKey',
+          'notAfter',
+          'onlyRepeat',
+        ],
         // The verification's id tells the call.
         repeatable: true,
         parse: (reply): IssueOutcome => {
-          const outcome = reply.word('issued', 'resent', 'repeated', 'running', 'refused', 'stale');
+          const outcome = reply.word('issued', 'resent', 'repeated', 'running', 'refused', 'stale', 'new');
           switch (outcome) {
             case 'issued':
               return {
@@ -59,6 +68,7 @@ export function policyScripts(
                 known: reply.integer() === 1,
               };
             case 'stale':
+            case 'new':
               return { outcome };
             case 'repeated':
               return {
@@ -89,11 +99,12 @@ export function policyScripts(
           'nonce',
           'idempotencyKey',
           'notAfter',
+          'onlyRepeat',
         ],
         // The nonce tells the call.
         repeatable: true,
         parse: (reply): VerifyOutcome => {
-          const outcome = reply.word('verified', 'wrong', 'exhausted', 'unknown', 'stale');
+          const outcome = reply.word('verified', 'wrong', 'exhausted', 'unknown', 'stale', 'new');
           switch (outcome) {
             case 'verified':
               return {
@@ -115,6 +126,7 @@ export function policyScripts(
               return { outcome, retryInMs: reply.integer() };
             case 'unknown':
             case 'stale':
+            case 'new':
               return { outcome };
           }
         },
@@ -124,16 +136,17 @@ export function policyScripts(
     checkExistsAndGetTtl: new LuaScript(
       {
         name: 'check-exists-and-get-ttl',
-        keys: ['record'],
+        keys: ['record', 'known'],
         args: ['purpose'],
         // Changes nothing.
         repeatable: true,
         parse: (reply): CooldownState => {
           const exists = reply.integer() === 1;
           const ttlMs = reply.integer();
+          const known = reply.integer() === 1;
           const reason = reply.word('none', 'cooldown', 'quota', 'failures');
           const refusal = reason === 'none' ? undefined : parseRefusal(reply, reason);
-          return { exists, ttlMs, resendInMs: refusal?.waitMs ?? 0, refusal };
+          return { exists, ttlMs, known, resendInMs: refusal?.waitMs ?? 0, refusal };
         },
       },
       setting,
@@ -186,6 +199,17 @@ export function policyScripts(
     ),
   };
 }
+
+export const recordKnown = new LuaScript({
+  name: 'record-known',
+  keys: ['known'],
+  args: [],
+  // A second finds it noted.
+  repeatable: true,
+  parse: (reply): void => {
+    reply.word('recorded');
+  },
+});
 
 export const recordSent = new LuaScript({
   name: 'record-sent',

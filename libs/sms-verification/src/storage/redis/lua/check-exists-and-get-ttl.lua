@@ -2,9 +2,10 @@
 -- looks, because there is one look, and nothing is computed from a lifetime assumed (rules R5, R7).
 --
 -- KEYS[1] record          the phone's record
+-- KEYS[2] known           there for 90 days after the phone has verified
 -- ARGV[1] purpose
 --
--- Reply: { 1 | 0 exists, ms to live, 'none' | 'cooldown' | 'quota' | 'failures', ms to wait, limit, window }
+-- Reply: { 1 | 0 exists, ms to live, 1 if known, 'none' | 'cooldown' | 'quota' | 'failures', ms to wait, limit, window }
 
 -- @include clock
 -- @include layout
@@ -20,6 +21,7 @@ local refusal = refusal_of(record, purpose, policy, now, false) or { 'none', 0, 
 return {
   longest_lived and 1 or 0,
   longest_lived and longest_lived.expires_at - now or 0,
+  redis.call('EXISTS', KEYS[2]) == 1 and is_trusted(record, policy, now) and 1 or 0,
   refusal[1],
   refusal[2],
   refusal[3],

@@ -32,9 +32,9 @@ end
 -- @include guard-count
 
 local challenged = ARGV[2] == '1'
-local found_country, found_operator, found_range =
-  unpack_record(values[2]), unpack_record(values[3]), unpack_record(values[4])
-local country, operator, range = found_country or new_record(), found_operator or new_record(), found_range or new_record()
+local country, found_country = unpack_record(values[2])
+local operator, found_operator = unpack_record(values[3])
+local range, found_range = unpack_record(values[4])
 local levels = { country, operator, range }
 advance(levels, warming)
 
@@ -47,8 +47,37 @@ if
 then
   -- Inside, because its functions would be made for every send, and this is seldom.
 -- @include guard-verdict
-  decision, reason, wait, decided_by = judge(levels, challenged)
-  from = counted_from(levels)
+  local by_hand
+  decision, reason, wait, by_hand = judge_by_hand(levels)
+  if by_hand then
+    decided_by = by_hand
+  else
+    local own = {}
+    decision, reason, wait = ALLOW, 'quiet', 0
+    for depth = 1, 3 do
+      local own_decision, own_reason, own_wait = judge_level(levels, depth, challenged)
+      own[depth] = own_decision
+      if own_decision ~= ALLOW and (own_decision > decision or (own_decision == decision and own_wait > wait)) then
+        decision, reason, wait, decided_by = own_decision, own_reason, own_wait, depth
+      end
+    end
+    -- Counts, at the end of a block that asks for challenges, whom it still turns away; who solves one was no demand.
+    for depth = 1, 3 do
+      local record = levels[depth]
+      if record.state == CHALLENGED and record.until_ms - now <= TUNING.watchMs then
+        if own[depth] ~= ALLOW then
+          if decision ~= ALLOW then
+            record.turned_away = math.min(MOST_SMALL, record.turned_away + 1)
+          end
+        elseif challenged and decision == ALLOW then
+          record.turned_away = math.max(0, record.turned_away - 1)
+          record.solved = math.min(MOST_SMALL, record.solved + 1)
+        end
+      end
+    end
+  end
+  -- What a level with suspicions lets through is a test of that level alone.
+  from = range.state ~= OPEN and 3 or operator.state ~= OPEN and 2 or 1
 end
 -- What an operator blocks needs no warm-up, and no trust in the guard's own judgement.
 enforced = enforced or reason == 'blocked'

@@ -32,12 +32,12 @@ local slot = floor(assessed_at / TUNING.slotMs)
 
 local found, levels = {}, {}
 for depth = 1, 3 do
-  found[depth] = unpack_record(values[depth + 1])
-  levels[depth] = found[depth] or new_record()
+  levels[depth], found[depth] = unpack_record(values[depth + 1])
 end
 advance(levels, warming)
 
 local function correct_level(record)
+  record.packed = nil
   if slot <= record.slot - TUNING.slots then
     local change = verified and forgive or unjudge
     change(record, challenged)

@@ -13,9 +13,10 @@
 -- @include guard-judgement
 
 local key = KEYS[1]
-local record = unpack_record(redis.call('MGET', key)[1]) or new_record()
+local record = unpack_record(redis.call('MGET', key)[1])
+record.packed = nil
 if ARGV[2] == '1' then
-  ladder().open(record)
+  judgement().open(record)
   record.blocks = 0
   record.manual = UNBLOCKED
 else

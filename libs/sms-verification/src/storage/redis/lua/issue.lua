@@ -2,7 +2,7 @@
 -- or refuses and writes nothing. Refusing and reserving are one step: of N parallel sends one passes (rule R5).
 --
 -- KEYS[1] record          the phone's record
--- KEYS[2] known           there while the phone counts as one that has verified
+-- KEYS[2] known           there for 90 days after the phone has verified
 -- ARGV[1] purpose
 -- ARGV[2] verificationId  of the verification to be issued; drawn for this call, so its nonce, too
 -- ARGV[3] digest          22 characters
@@ -10,12 +10,14 @@
 -- ARGV[5] resendOf        id of the verification to send again, or empty (rule R10)
 -- ARGV[6] idempotencyKey  digest of the client's key, or empty (rule R11)
 -- ARGV[7] notAfter        ms since 1970 from which the request is void, or 0 (rule R21)
+-- ARGV[8] onlyRepeat      1 if it is to be answered only if it is a repeat, or 0
 --
 -- Reply: { 'issued', sent at, expires at, ms until a resend is allowed, 1 if known }
 -- Reply: { 'resent', sent at, expires at, ms until a resend is allowed, digest, sealed code,
 --          failed gateway or '', 1 if known }
 -- Reply: { 'repeated', verification id, expires at, ms to live (less than 0 when it has expired), ms until a resend is allowed }
 -- Reply: { 'stale' }
+-- Reply: { 'new' }
 -- Reply: { 'running', ms until the first request is settled }
 -- Reply: { 'refused', 'cooldown' | 'quota' | 'failures', ms to wait, quota limit or 0, quota window or 0 }
 
@@ -29,12 +31,11 @@
 local key, purpose, id, digest, sealed_code = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local policy = TUNING.policy
 local not_after = tonumber(ARGV[7])
-if not_after > 0 and not_after <= now then
-  return { 'stale' }
-end
 local master = mastership(TUNING.fence == 1)
 local record = read_record(key, master)
-local known = redis.call('EXISTS', KEYS[2])
+-- A request that rests on a token comes from a device that has verified.
+local has_verified = not_after > 0 or redis.call('EXISTS', KEYS[2]) == 1
+local known = has_verified and is_trusted(record, policy, now) and 1 or 0
 local prefix = 'v:' .. purpose .. ':'
 local answered_field = ARGV[6] ~= '' and 'i:' .. ARGV[6]
 local nonce = string.sub(id, 1, NONCE_LENGTH)
@@ -174,4 +175,13 @@ local cooldown = record.cooldowns[purpose]
 if live and cooldown and cooldown.resent_by == nonce and cooldown.last_send_at == named.newest_send_at then
   return resent(named_field, named)
 end
-return repeated() or (live and policy.resendsSame == 1 and resend(named_field, named)) or issue(live and named_field)
+
+local before = repeated()
+if before then
+  return before
+elseif not_after > 0 and not_after <= now then
+  return { 'stale' }
+elseif ARGV[8] == '1' then
+  return { 'new' }
+end
+return (live and policy.resendsSame == 1 and resend(named_field, named)) or issue(live and named_field)

@@ -15,6 +15,7 @@
 -- ARGV[5] nonce           of this call; the same when it is made again because its reply was lost
 -- ARGV[6] idempotencyKey  digest of the client's key, or empty (rule R11)
 -- ARGV[7] notAfter        ms since 1970 from which the request is void, or 0 (rule R21)
+-- ARGV[8] onlyRepeat      1 if it is to be answered only if it is a repeat, or 0
 --
 -- Reply: { 'verified', verified at, failures before, ms until the proof expires, 1 if repeated, when the
 --          guard counted the send or 0 }
@@ -22,6 +23,7 @@
 -- Reply: { 'exhausted', ms until a new code may be asked for }
 -- Reply: { 'unknown' }
 -- Reply: { 'stale' }
+-- Reply: { 'new' }
 
 -- @include clock
 -- @include layout
@@ -30,10 +32,6 @@
 local key, purpose, candidates, nonce = KEYS[1], ARGV[1], ARGV[3], ARGV[5]
 -- 90 days.
 local KNOWN_MS = '7776000000'
-
-if ARGV[7] ~= '0' and tonumber(ARGV[7]) <= now then
-  return { 'stale' }
-end
 
 -- What few guesses need: the whole record, and what can be done with it. To make these functions takes as long as to
 -- judge a guess, so they are made when they are called for. This one reaches for nothing around it, and includes the
@@ -130,7 +128,11 @@ if again or answered then
   end
 end
 
-if not value or state == STATE_VERIFIED or expires_at <= now then
+if ARGV[7] ~= '0' and tonumber(ARGV[7]) <= now then
+  return { 'stale' }
+elseif ARGV[8] == '1' then
+  return { 'new' }
+elseif not value or state == STATE_VERIFIED or expires_at <= now then
   return { 'unknown' }
 end
 

@@ -1,17 +1,18 @@
 -- Corrects what is known of a send that was judged unverified. The rules are those of abuse/prefix-guard/judgement.ts.
 
 local function correct(record, challenged, evidence)
+  local judged = judgement()
   if record.state == OPEN then
-    record.suspicion = bounded(record.suspicion + evidence, record.trips)
+    record.suspicion = judged.bounded(record.suspicion + evidence, record.trips)
   elseif challenged then
-    record.doubt = bounded(record.doubt + evidence, record.refuses)
-    if record.state == REFUSED and is_calm(record.doubt, record.refuses) then
+    record.doubt = judged.bounded(record.doubt + evidence, record.refuses)
+    if record.state == REFUSED and judged.is_calm(record.doubt, record.refuses) then
       record.state = CHALLENGED
     end
   elseif record.state == PROBING then
-    ladder().probe(record, evidence)
+    judged.probe(record, evidence)
   else
-    ladder().reconsider(record, evidence)
+    judged.reconsider(record, evidence)
   end
 end
 

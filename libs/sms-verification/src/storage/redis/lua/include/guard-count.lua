@@ -12,21 +12,23 @@ local function is_quiet(record, burst)
   return crowd < burst or crowd < burst_of(record, burst)
 end
 
--- The coarsest level that counts a send: what a level with suspicions lets through is a test of that level alone.
-local function counted_from(levels)
-  return levels[3].state ~= OPEN and 3 or levels[2].state ~= OPEN and 2 or 1
-end
-
 -- Counts one more send in the newest slot.
 local function count(record, challenged)
-  local pending = record.pending
+  local pending, packed = record.pending, record.packed
   local at = #pending - EACH + 1
   if pending[at] ~= record.slot then
-    at = at + EACH
+    at, packed = at + EACH, nil
     pending[at], pending[at + 1], pending[at + 2], pending[at + 3], pending[at + 4] = record.slot, 0, 0, 0, 0
   end
   at = at + (challenged and 3 or 1)
-  if pending[at] < MOST_SMALL then
-    pending[at] = pending[at] + 1
+  if pending[at] >= MOST_SMALL then
+    return
+  end
+  pending[at] = pending[at] + 1
+  record.packed = nil
+  if packed and #packed >= LONG_BYTES then
+    -- Under traffic the coarse levels have many slots, and this is all that changes: two bytes, so far from their end.
+    local before = LONG_BYTES + #pending / EACH * PENDING_BYTES - (challenged and 4 or 8)
+    record.packed = string.sub(packed, 1, before) .. pack('>H', pending[at]) .. string.sub(packed, before + 3)
   end
 end

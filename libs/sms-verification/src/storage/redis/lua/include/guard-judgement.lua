@@ -1,32 +1,32 @@
--- Judges what has become of sends. The rules are those of abuse/prefix-guard/judgement.ts and ladder.ts.
+-- Judges what has become of sends. The rules are those of abuse/prefix-guard/judgement.ts, ladder.ts and measures.ts.
 
-local function bounded(evidence, threshold)
-  if evidence < 0 then
-    return 0
+-- What judges sends that have ripened, and moves levels: open → challenged → refused, and back down: refused →
+-- challenged → probing → open. Most sends find nothing that has ripened, and all levels open: made when first needed.
+local made_judgement
+local function judgement()
+  if made_judgement then
+    return made_judgement
   end
-  return evidence < 2 * threshold and evidence or 2 * threshold
-end
 
-local function is_calm(evidence, threshold)
-  return evidence * 1000 < threshold * TUNING.calm
-end
-
-local function learn(record, sent, verified)
-  record.trials = record.trials + sent
-  record.verified = record.verified + verified
-  record.today = math.min(MOST, record.today + sent)
-  while record.trials >= TUNING.longRun[record.depth] do
-    record.trials = floor(record.trials / 2)
-    record.verified = floor(record.verified / 2)
+  local function bounded(evidence, threshold)
+    if evidence < 0 then
+      return 0
+    end
+    return evidence < 2 * threshold and evidence or 2 * threshold
   end
-end
 
--- What is done to levels that are not open, or no longer: open → challenged → refused, and back down: refused →
--- challenged → probing → open. Made when first needed.
-local made_ladder
-local function ladder()
-  if made_ladder then
-    return made_ladder
+  local function is_calm(evidence, threshold)
+    return evidence * 1000 < threshold * TUNING.calm
+  end
+
+  local function learn(record, sent, verified)
+    record.trials = record.trials + sent
+    record.verified = record.verified + verified
+    record.today = math.min(MOST, record.today + sent)
+    while record.trials >= TUNING.longRun[record.depth] do
+      record.trials = floor(record.trials / 2)
+      record.verified = floor(record.verified / 2)
+    end
   end
 
   local function forget_demand(record)
@@ -35,8 +35,9 @@ local function ladder()
   end
 
   local function open(record)
-    set_state(record, OPEN, 0, record.blocks, record.blocked_at or 0, 0, 0, 0, 0)
-    record.suspicion = 0
+    record.state, record.until_ms, record.suspicion, record.doubt, record.probed = OPEN, 0, 0, 0, 0
+    record.blocked_at = record.blocked_at or 0
+    forget_demand(record)
   end
 
   local function begin_block(record)
@@ -79,13 +80,13 @@ local function ladder()
       forget_demand(record)
       if record.state == PROBING then
         open(record)
-      elseif demanded then
-        record.until_ms = now + TUNING.watchMs
       elseif record.state == REFUSED then
         record.state = CHALLENGED
         record.until_ms = record.until_ms + TUNING.watchMs
         weigh(record)
         record.doubt = floor(record.refuses / 2)
+      elseif demanded then
+        record.until_ms = now + TUNING.watchMs
       else
         record.state = PROBING
         record.until_ms = record.until_ms + TUNING.probeMs
@@ -118,58 +119,77 @@ local function ladder()
     end
   end
 
-  made_ladder = {
+  -- Carries the sends of the newest slot's day into the average, when today is so many days later.
+  local function roll_day(record, days)
+    local function averaged(usual, sent)
+      return math.min(MOST, floor((usual * 3 + sent * 1000) / 4))
+    end
+
+    if record.usual == 0 then
+      record.usual = math.min(MOST, record.today * 1000)
+    else
+      record.usual = averaged(record.usual, record.today)
+    end
+    for _ = 1, math.min(days - 1, 14) do
+      record.usual = averaged(record.usual, 0)
+    end
+    record.today = 0
+  end
+
+  local function judge_sends(record, sent, verified, challenged, warming)
+    local state = record.state
+    local evidence = (sent - verified) * record.bad + verified * record.good
+    if challenged and state ~= OPEN then
+      judge_challenged(record, evidence)
+    elseif record.manual == UNBLOCKED then
+      learn(record, sent, verified)
+    elseif state == OPEN then
+      record.suspicion = bounded(record.suspicion + evidence, record.trips)
+      if warming or is_calm(record.suspicion, record.trips) then
+        learn(record, sent, verified)
+      end
+      if record.suspicion >= record.trips then
+        trip(record)
+      end
+    else
+      if warming then
+        learn(record, sent, verified)
+      end
+      if state == PROBING then
+        probe(record, evidence)
+      else
+        reconsider(record, evidence)
+      end
+    end
+  end
+
+  -- Judges the slots that have ripened, oldest first.
+  local function mature(record, warming)
+    local pending, ripe, at = record.pending, newest - TUNING.slots, 1
+    weigh(record)
+    while pending[at] and pending[at] <= ripe do
+      if pending[at + 1] > 0 then
+        judge_sends(record, pending[at + 1], pending[at + 2], false, warming)
+      end
+      if pending[at + 3] > 0 then
+        judge_sends(record, pending[at + 3], pending[at + 4], true, warming)
+      end
+      at = at + EACH
+    end
+    record.pending = { unpack(pending, at) }
+  end
+
+  made_judgement = {
+    bounded = bounded,
+    is_calm = is_calm,
     open = open,
-    trip = trip,
     pass_time = pass_time,
     probe = probe,
     reconsider = reconsider,
-    judge_challenged = judge_challenged,
+    roll_day = roll_day,
+    mature = mature,
   }
-  return made_ladder
-end
-
-local function judge_sends(record, sent, verified, challenged, warming)
-  local state = record.state
-  local evidence = (sent - verified) * record.bad + verified * record.good
-  if challenged and state ~= OPEN then
-    ladder().judge_challenged(record, evidence)
-  elseif record.manual == UNBLOCKED then
-    learn(record, sent, verified)
-  elseif state == OPEN then
-    record.suspicion = bounded(record.suspicion + evidence, record.trips)
-    if warming or is_calm(record.suspicion, record.trips) then
-      learn(record, sent, verified)
-    end
-    if record.suspicion >= record.trips then
-      ladder().trip(record)
-    end
-  else
-    if warming then
-      learn(record, sent, verified)
-    end
-    if state == PROBING then
-      ladder().probe(record, evidence)
-    else
-      ladder().reconsider(record, evidence)
-    end
-  end
-end
-
--- Judges the slots that have ripened, oldest first.
-local function mature(record, warming)
-  local pending, ripe, at = record.pending, newest - TUNING.slots, 1
-  weigh(record)
-  while pending[at] and pending[at] <= ripe do
-    if pending[at + 1] > 0 then
-      judge_sends(record, pending[at + 1], pending[at + 2], false, warming)
-    end
-    if pending[at + 3] > 0 then
-      judge_sends(record, pending[at + 3], pending[at + 4], true, warming)
-    end
-    at = at + EACH
-  end
-  record.pending = { unpack(pending, at) }
+  return made_judgement
 end
 
 -- Brings the levels of one number, coarse to fine, up to this moment.
@@ -178,10 +198,14 @@ local function advance(levels, warming)
   for depth = 1, 3 do
     local record = levels[depth]
     if record.manual and record.manual_until <= now then
-      record.manual = nil
+      record.manual, record.packed = nil, nil
     end
     if record.slot < newest then
-      roll_day(record)
+      record.packed = nil
+      local days = floor(now / DAY_MS) - floor(record.slot * TUNING.slotMs / DAY_MS)
+      if days > 0 then
+        judgement().roll_day(record, days)
+      end
     end
     conversion = floor(
       (record.verified * 1000 + TUNING.shrinkage * conversion) / (record.trials + TUNING.shrinkage) + 0.5
@@ -194,11 +218,13 @@ local function advance(levels, warming)
     local oldest = record.pending[1]
     if oldest and oldest <= newest - TUNING.slots then
       local was_open = record.state == OPEN
-      mature(record, warming)
+      record.packed = nil
+      judgement().mature(record, warming)
       if was_open and record.state ~= OPEN then
         -- What it has tripped for weighs less against the coarser ones, and not nothing: it may be one of many.
         local relief = floor(record.trips * TUNING.relief / 1000)
         for coarser = 1, depth - 1 do
+          levels[coarser].packed = nil
           levels[coarser].suspicion = math.max(0, levels[coarser].suspicion - relief)
         end
       end
@@ -207,7 +233,8 @@ local function advance(levels, warming)
       record.slot = newest
     end
     if record.state ~= OPEN then
-      ladder().pass_time(record)
+      record.packed = nil
+      judgement().pass_time(record)
     end
   end
 end

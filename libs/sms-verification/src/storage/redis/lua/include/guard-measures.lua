@@ -1,26 +1,5 @@
 -- What a level is measured by. The rules are those of abuse/prefix-guard/measures.ts.
 
--- Carries the sends of the newest slot's day into the average, when today is a later one.
-local function roll_day(record)
-  local days = floor(now / DAY_MS) - floor(record.slot * TUNING.slotMs / DAY_MS)
-  if days <= 0 then
-    return
-  end
-  local function averaged(usual, sent)
-    return math.min(MOST, floor((usual * 3 + sent * 1000) / 4))
-  end
-
-  if record.usual == 0 then
-    record.usual = math.min(MOST, record.today * 1000)
-  else
-    record.usual = averaged(record.usual, record.today)
-  end
-  for _ = 1, math.min(days - 1, 14) do
-    record.usual = averaged(record.usual, 0)
-  end
-  record.today = 0
-end
-
 -- Sends that are usual in the time that pending ones take, in thousandths.
 local function usual_pending(record)
   return floor(record.usual * TUNING.slotMs * TUNING.slots / DAY_MS)

@@ -11,8 +11,8 @@
 --   manual  what was set by hand, and until when
 --
 -- The age of a slot is counted in slots, from the newest. The day is the newest slot's: slots never straddle two.
--- Each call makes every function anew, which is most of what it costs: there are few, and those that are seldom needed
--- are made when they are.
+-- Each call makes every function anew, which is much of what it costs: there are few, and what is seldom needed is made
+-- where it is.
 local SHORT, SHORT_BYTES = '>BI4BBHHB', 12
 local LONG, LONG_BYTES = '>BI4I4I4I4I4I4B', 26
 local PENDING, PENDING_BYTES = 'I4HHHH', 12
@@ -31,135 +31,124 @@ local floor, pack = math.floor, struct.pack
 -- The slot of this moment.
 local newest = floor(now / TUNING.slotMs)
 
--- The record of a level that is open, and never was anything else; without arguments, of one that nothing is known of.
-local function new_record(slot, trials, verified, judged_today, usual, suspicion, pending)
+-- The record in a value of MGET, and whether there is one that this guard can have written; else that of a level that
+-- nothing is known of. `packed` is the value, until anything of the record changes.
+local function unpack_record(value)
+  local sound, head, state_at = false, 0, 0
+  local slot, trials, verified, judged_today, usual, suspicion, pending
+  if value and #value == SHORT_BYTES then
+    local last
+    head, slot, trials, verified, usual, suspicion, last = struct.unpack(SHORT, value)
+    local sent, sent_verified = floor(last / 4) % 4, last % 4
+    judged_today = floor(last / 16)
+    pending = sent > 0 and { slot - head / 2, sent, sent_verified, 0, 0 } or {}
+    sound = head % 2 == 0 and sent_verified <= sent
+    head = 0
+  elseif value and #value >= LONG_BYTES then
+    local slots
+    head, slot, trials, verified, judged_today, usual, suspicion, slots = struct.unpack(LONG, value)
+    state_at = LONG_BYTES + slots * PENDING_BYTES + 1
+    local bytes = state_at - 1 + (head % 4 > 1 and STATE_BYTES or 0) + (head > 3 and MANUAL_BYTES or 0)
+    sound = head % 2 == 1 and head < 8 and slots <= TUNING.slots and #value == bytes
+    pending = {}
+    if sound and slots > 0 then
+      pending = { struct.unpack('>' .. string.rep(PENDING, slots), value, LONG_BYTES + 1) }
+      -- Where the next value would be.
+      pending[#pending] = nil
+    end
+  end
+  if sound and verified <= trials and slot * TUNING.slotMs <= now + DAY_MS then
+    local record = {
+      packed = value,
+      slot = slot,
+      pending = pending,
+      trials = trials,
+      verified = verified,
+      today = judged_today,
+      usual = usual,
+      suspicion = suspicion,
+      state = OPEN,
+      blocks = 0,
+    }
+    if head > 1 then
+      if head % 4 > 1 then
+        record.state, record.until_ms, record.blocks, record.blocked_at,
+          record.turned_away, record.solved, record.doubt, record.probed = struct.unpack(STATE, value, state_at)
+        state_at = state_at + STATE_BYTES
+      end
+      if head > 3 then
+        record.manual, record.manual_until = struct.unpack(MANUAL, value, state_at)
+      end
+    end
+    if record.state <= REFUSED and (record.manual or BLOCKED) <= UNBLOCKED and record.blocks < #TUNING.blocksMs then
+      return record, true
+    end
+  end
   return {
-    slot = slot or newest,
-    pending = pending or {},
-    trials = trials or 0,
-    verified = verified or 0,
-    today = judged_today or 0,
-    usual = usual or 0,
-    suspicion = suspicion or 0,
+    slot = newest,
+    pending = {},
+    trials = 0,
+    verified = 0,
+    today = 0,
+    usual = 0,
+    suspicion = 0,
     state = OPEN,
     blocks = 0,
-  }
-end
-
--- Gives a record the fields that only levels have which were not always open.
-local function set_state(record, state, until_ms, blocks, blocked_at, turned_away, solved, doubt, probed)
-  record.state = state
-  record.until_ms = until_ms
-  record.blocks = blocks
-  record.blocked_at = blocked_at
-  record.turned_away = turned_away
-  record.solved = solved
-  record.doubt = doubt
-  record.probed = probed
-end
-
-local function unpack_long(value)
-  local head, slot, trials, verified, judged_today, usual, suspicion, slots = struct.unpack(LONG, value)
-  local has_state, has_manual = head % 4 > 1, head > 3
-  local state_at = LONG_BYTES + slots * PENDING_BYTES + 1
-  local manual_at = state_at + (has_state and STATE_BYTES or 0)
-  if head > 7 or slots > TUNING.slots or #value ~= manual_at + (has_manual and MANUAL_BYTES or 0) - 1 then
-    return nil
-  end
-  local pending = {}
-  if slots > 0 then
-    pending = { struct.unpack('>' .. string.rep(PENDING, slots), value, LONG_BYTES + 1) }
-    -- Where the next value would be.
-    pending[#pending] = nil
-  end
-  local record = new_record(slot, trials, verified, judged_today, usual, suspicion, pending)
-  if has_state then
-    set_state(record, struct.unpack(STATE, value, state_at))
-  end
-  if has_manual then
-    record.manual, record.manual_until = struct.unpack(MANUAL, value, manual_at)
-  end
-  if record.state > REFUSED or (record.manual or BLOCKED) > UNBLOCKED or record.blocks >= #TUNING.blocksMs then
-    return nil
-  end
-  return record
-end
-
--- The record in a value of MGET; false when there is none, or none that this guard can have written.
-local function unpack_record(value)
-  local record
-  if not value then
-    return false
-  elseif #value == SHORT_BYTES then
-    local head, slot, trials, verified, usual, suspicion, last = struct.unpack(SHORT, value)
-    local sent, sent_verified = floor(last / 4) % 4, last % 4
-    if head % 2 == 0 and sent_verified <= sent then
-      local pending = sent > 0 and { slot - head / 2, sent, sent_verified, 0, 0 } or {}
-      record = new_record(slot, trials, verified, floor(last / 16), usual, suspicion, pending)
-    end
-  elseif #value >= LONG_BYTES and string.byte(value) % 2 == 1 then
-    record = unpack_long(value)
-  end
-  if not record or record.verified > record.trials or record.slot * TUNING.slotMs > now + DAY_MS then
-    return false
-  end
-  return record
-end
-
-local function pack_long(record)
-  local pending = record.pending
-  local has_state, has_manual = record.state ~= OPEN or record.blocks > 0, record.manual ~= nil
-  local slots = #pending / EACH
-  local packed = pack(
-    LONG .. string.rep(PENDING, slots),
-    1 + (has_state and 2 or 0) + (has_manual and 4 or 0),
-    record.slot,
-    record.trials,
-    record.verified,
-    record.today,
-    record.usual,
-    record.suspicion,
-    slots,
-    unpack(pending)
-  )
-  if has_state then
-    packed = packed
-      .. pack(
-        STATE,
-        record.state,
-        record.until_ms,
-        record.blocks,
-        record.blocked_at,
-        record.turned_away,
-        record.solved,
-        record.doubt,
-        record.probed
-      )
-  end
-  return has_manual and packed .. pack(MANUAL, record.manual, record.manual_until) or packed
+  }, false
 end
 
 -- Writes a record, to be kept for so long; without a time, for as long as before.
 local function keep(key, record, keep_ms)
-  local pending, slot, packed = record.pending, record.slot, nil
-  local sent, age = pending[2] or 0, slot - (pending[1] or slot)
-  if
-    record.state == OPEN
-    and record.blocks == 0
-    and not record.manual
-    and record.today < 16
-    and record.trials < 256
-    and record.usual < 65536
-    and record.suspicion < 65536
-    and sent < 4
-    and age < 128
-    and (pending[4] or 0) == 0
-    and not pending[EACH + 1]
-  then
-    local last = record.today * 16 + sent * 4 + (pending[3] or 0)
-    packed = pack(SHORT, age * 2, slot, record.trials, record.verified, record.usual, record.suspicion, last)
-  else
-    packed = pack_long(record)
+  local packed = record.packed
+  if not packed then
+    local pending, slot, slots = record.pending, record.slot, #record.pending / EACH
+    local sent, age = pending[2] or 0, slot - (pending[1] or slot)
+    local has_state, has_manual = record.state ~= OPEN or record.blocks > 0, record.manual ~= nil
+    if
+      slots < 2
+      and not has_state
+      and not has_manual
+      and record.today < 16
+      and record.trials < 256
+      and record.usual < 65536
+      and record.suspicion < 65536
+      and sent < 4
+      and age < 128
+      and (pending[4] or 0) == 0
+    then
+      local last = record.today * 16 + sent * 4 + (pending[3] or 0)
+      packed = pack(SHORT, age * 2, slot, record.trials, record.verified, record.usual, record.suspicion, last)
+    else
+      packed = pack(
+        LONG .. string.rep(PENDING, slots),
+        1 + (has_state and 2 or 0) + (has_manual and 4 or 0),
+        slot,
+        record.trials,
+        record.verified,
+        record.today,
+        record.usual,
+        record.suspicion,
+        slots,
+        unpack(pending)
+      )
+      if has_state then
+        packed = packed
+          .. pack(
+            STATE,
+            record.state,
+            record.until_ms,
+            record.blocks,
+            record.blocked_at,
+            record.turned_away,
+            record.solved,
+            record.doubt,
+            record.probed
+          )
+      end
+      if has_manual then
+        packed = packed .. pack(MANUAL, record.manual, record.manual_until)
+      end
+    end
   end
   if not keep_ms then
     redis.call('SET', key, packed, 'KEEPTTL')
@@ -172,16 +161,22 @@ local function keep(key, record, keep_ms)
   redis.call('SET', key, packed, 'PXAT', until_ms)
 end
 
--- Pending sends that have not verified, without a challenge and with one; then those that have, likewise.
+-- Pending sends that have not verified, without a challenge and with one; then those that have, likewise. Of use once
+-- the record has been brought up to this moment.
 local function waiting_of(record)
-  local pending, plain, challenged, plain_verified, challenged_verified = record.pending, 0, 0, 0, 0
-  for at = 2, #pending, EACH do
-    plain = plain + pending[at] - pending[at + 1]
-    plain_verified = plain_verified + pending[at + 1]
-    challenged = challenged + pending[at + 2] - pending[at + 3]
-    challenged_verified = challenged_verified + pending[at + 3]
+  if not record.plain then
+    local pending, plain, solved, plain_verified, solved_verified = record.pending, 0, 0, 0, 0
+    for at = 2, #pending, EACH do
+      local plain_then, solved_then = pending[at + 1], pending[at + 3]
+      plain = plain + pending[at] - plain_then
+      plain_verified = plain_verified + plain_then
+      solved = solved + pending[at + 2] - solved_then
+      solved_verified = solved_verified + solved_then
+    end
+    record.plain, record.solved_challenges = plain, solved
+    record.plain_verified, record.challenges_verified = plain_verified, solved_verified
   end
-  return plain, challenged, plain_verified, challenged_verified
+  return record.plain, record.solved_challenges, record.plain_verified, record.challenges_verified
 end
 
 -- When the first send was seen, from the value of its key; nil when that is not known.

@@ -13,150 +13,79 @@ local function judge_by_hand(levels)
   return nil
 end
 
--- Until the oldest pending challenged send is judged.
-local function ripens_in(record)
-  local oldest, pending = record.slot, record.pending
+-- Until so many slots are judged that fewer than `room` pending sends are left of so many. One that has verified is
+-- none and, with `less` 2, makes room for another; challenged ones are left out with `plain_only`.
+local function ripens_below(record, left, less, plain_only, room)
+  local pending, oldest = record.pending, record.slot
   for at = 1, #pending, EACH do
-    if pending[at + 3] > pending[at + 4] then
-      oldest = pending[at]
-      break
+    left = left - pending[at + 1] + less * pending[at + 2]
+    if not plain_only then
+      left = left - pending[at + 3] + less * pending[at + 4]
     end
-  end
-  return math.max(0, (oldest + TUNING.slots) * TUNING.slotMs - now)
-end
-
-local function is_healthy(record)
-  if record.state ~= OPEN or record.trials < TUNING.healthyTrials then
-    return false
-  end
-  if record.conversion < TUNING.healthyConversion then
-    return false
-  end
-  weigh(record)
-  local plain_waiting, challenged_waiting = waiting_of(record)
-  local unusual = math.max(0, (plain_waiting + challenged_waiting) * 1000 - usual_pending(record))
-  return record.suspicion + floor(unusual * record.bad / 1000) < TUNING.healthyEvidence
-end
-
--- Whether a level finer than this one is well, with its pending sends taken for bad ones: it is refused nothing.
-local function has_healthy_part(levels, depth)
-  for finer = depth + 1, 3 do
-    if is_healthy(levels[finer]) then
-      return true
-    end
-  end
-  return false
-end
-
--- Decision, reason and wait of one level.
-local function judge_level(levels, depth, challenged)
-  local record = levels[depth]
-  if record.state == REFUSED and not has_healthy_part(levels, depth) then
-    return REFUSE, 'conversion', record.until_ms - now
-  end
-  local plain_waiting, challenged_waiting, plain_verified, challenged_verified = waiting_of(record)
-  if challenged then
-    if challenged_waiting < burst_of(record, TUNING.challengedBurst[depth]) + challenged_verified then
-      return ALLOW, 'quiet', 0
-    end
-    return REFUSE, 'burst', ripens_in(record)
-  end
-  if record.state == CHALLENGED or record.state == REFUSED then
-    return CHALLENGE, 'conversion', 0
-  end
-  if record.state == PROBING then
-    if plain_waiting < TUNING.probes then
-      return ALLOW, 'quiet', 0
-    end
-    return CHALLENGE, 'conversion', 0
-  end
-  local room = burst_of(record, TUNING.burst[depth]) + plain_verified + challenged_verified
-  if plain_waiting + challenged_waiting >= room then
-    return CHALLENGE, 'burst', 0
-  end
-  return ALLOW, 'quiet', 0
-end
-
--- Counts, at the end of a block, whom it still turns away; somebody who solves a challenge was no demand.
-local function note_demand(record, own_decision, decision, challenged)
-  if (record.state ~= CHALLENGED and record.state ~= REFUSED) or record.until_ms - now > TUNING.watchMs then
-    return
-  end
-  if own_decision ~= ALLOW then
-    if decision ~= ALLOW then
-      record.turned_away = math.min(MOST_SMALL, record.turned_away + 1)
-    end
-  elseif challenged and decision == ALLOW then
-    record.turned_away = math.max(0, record.turned_away - 1)
-    record.solved = math.min(MOST_SMALL, record.solved + 1)
-  end
-end
-
--- Until so many slots are judged that fewer than `room` pending sends are left. One that has verified is none and, with
--- `less` 2, makes room for another; challenged ones are left out with `plain_only`.
-local function ripens_below(record, less, plain_only, room)
-  local pending, left, oldest = record.pending, 0, record.slot
-  local function crowd_at(at)
-    local crowd = pending[at + 1] - less * pending[at + 2]
-    return plain_only and crowd or crowd + pending[at + 3] - less * pending[at + 4]
-  end
-  for at = 1, #pending, EACH do
-    left = left + crowd_at(at)
-  end
-  for at = 1, #pending, EACH do
-    left = left - crowd_at(at)
     if left < room then
       oldest = pending[at]
       break
     end
   end
-  return math.max(0, (oldest + TUNING.slots) * TUNING.slotMs - now)
+  local wait = (oldest + TUNING.slots) * TUNING.slotMs - now
+  return wait > 0 and wait or 0
 end
 
--- What one level says by itself to a send without a challenge: decision, reason, and for how long if nobody sends.
-local function answer_of(levels, depth)
-  local decision, reason, wait, decided_by = judge_by_hand(levels)
-  if decision then
-    if decided_by == depth then
-      return decision, reason, wait
+-- Decision, reason, and how long it says so if nobody sends, of one level.
+local function judge_level(levels, depth, challenged)
+  local record = levels[depth]
+  local state = record.state
+  if state == REFUSED then
+    -- A level finer than this one that is well, with its pending sends taken for bad ones, is refused nothing.
+    local has_healthy_part = false
+    for finer = depth + 1, 3 do
+      local part = levels[finer]
+      if
+        part.state == OPEN
+        and part.trials >= TUNING.healthyTrials
+        and part.conversion >= TUNING.healthyConversion
+      then
+        weigh(part)
+        local plain, solved = waiting_of(part)
+        local unusual = math.max(0, (plain + solved) * 1000 - usual_pending(part))
+        if part.suspicion + floor(unusual * part.bad / 1000) < TUNING.healthyEvidence then
+          has_healthy_part = true
+        end
+      end
     end
+    if not has_healthy_part then
+      return REFUSE, 'conversion', record.until_ms - now
+    end
+  end
+  local plain, solved, plain_verified, solved_verified = waiting_of(record)
+  if challenged then
+    if solved < burst_of(record, TUNING.challengedBurst[depth]) + solved_verified then
+      return ALLOW, 'quiet', 0
+    end
+    -- Until the oldest pending challenged send is judged.
+    local oldest, pending = record.slot, record.pending
+    for at = 1, #pending, EACH do
+      if pending[at + 3] > pending[at + 4] then
+        oldest = pending[at]
+        break
+      end
+    end
+    return REFUSE, 'burst', math.max(0, (oldest + TUNING.slots) * TUNING.slotMs - now)
+  end
+  if state == OPEN then
+    local burst = burst_of(record, TUNING.burst[depth])
+    local crowd = plain + solved - plain_verified - solved_verified
+    if crowd < burst then
+      return ALLOW, 'quiet', 0
+    end
+    return CHALLENGE, 'burst', ripens_below(record, crowd, 2, false, burst)
+  end
+  if state ~= PROBING then
+    return CHALLENGE, 'conversion', record.until_ms - now
+  end
+  if plain < TUNING.probes then
     return ALLOW, 'quiet', 0
   end
-  decision, reason, wait = judge_level(levels, depth, false)
-  if decision ~= CHALLENGE then
-    return decision, reason, wait
-  end
-  local record = levels[depth]
-  if record.state == OPEN then
-    return decision, reason, ripens_below(record, 2, false, burst_of(record, TUNING.burst[depth]))
-  end
-  wait = record.until_ms - now
-  if record.state == PROBING then
-    wait = math.min(wait, ripens_below(record, 1, true, TUNING.probes))
-  end
-  return decision, reason, wait
-end
-
--- Decision, reason, wait, and the depth of the level that decided (0: none did). Of use when something is the matter.
-local function judge(levels, challenged)
-  local decision, reason, wait, decided_by = judge_by_hand(levels)
-  if decision then
-    return decision, reason, wait, decided_by
-  end
-  local own = {}
-  decision, reason, wait, decided_by = ALLOW, 'quiet', 0, 0
-  for depth = 1, 3 do
-    local own_decision, own_reason, own_wait = judge_level(levels, depth, challenged)
-    own[depth] = own_decision
-    if
-      own_decision ~= ALLOW
-      and (own_decision > decision or (own_decision == decision and own_wait > wait))
-    then
-      decision, reason, wait, decided_by = own_decision, own_reason, own_wait, depth
-    end
-  end
-  for depth = 1, 3 do
-    note_demand(levels[depth], own[depth], decision, challenged)
-  end
-  return decision, reason, wait, decided_by
+  local probed_in = ripens_below(record, plain, 1, true, TUNING.probes)
+  return CHALLENGE, 'conversion', math.min(record.until_ms - now, probed_in)
 end

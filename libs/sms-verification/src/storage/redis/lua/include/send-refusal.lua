@@ -103,3 +103,18 @@ local function resend_in(record, purpose, policy, now, held)
   local refusal = refusal_of(record, purpose, policy, now, is_resend)
   return refusal and refusal[2] or 0
 end
+
+-- As many sends in a row that nobody verified make a phone that has verified like any other.
+local UNVERIFIED_SENDS = 3
+
+-- Whether a phone that has verified is still taken for one: sends in a row without success, of all purposes, count
+-- against it as long as they lengthen the cooldown.
+local function is_trusted(record, policy, now)
+  local unverified = 0
+  for _, cooldown in pairs(record.cooldowns) do
+    if cooldown.resend_at + policy.cooldownMemoryMs > now then
+      unverified = unverified + cooldown.streak
+    end
+  end
+  return unverified < UNVERIFIED_SENDS
+end
