@@ -112,6 +112,7 @@ describe.each(TOPOLOGIES)(`${RedisSmsCodeStorage.name}$where: PTTL that tells no
     await expect(requester.check()).resolves.toEqual({
       exists: false,
       ttlMs: 0,
+      known: false,
       resendInMs: 0,
       refusal: undefined,
     });
