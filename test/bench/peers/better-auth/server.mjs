@@ -2,6 +2,7 @@
 // with the atomic getAndDelete; users in memory; no rate limit, no log, no telemetry, no check of the origin, and so
 // many attempts that a wrong code stays a wrong code. Plain Node in front, as its documentation has it.
 import { createServer } from 'node:http';
+import { URL } from 'node:url';
 import { redisStorage } from '@better-auth/redis-storage';
 import { betterAuth } from 'better-auth';
 import { memoryAdapter } from 'better-auth/adapters/memory';
