@@ -111,6 +111,7 @@ describe(`${RedisSmsCodeStorage.name}: PTTL that tells nothing`, () => {
     await expect(requester.check()).resolves.toEqual({
       exists: false,
       ttlMs: 0,
+      known: false,
       resendInMs: 0,
       refusal: undefined,
     });
