@@ -11,6 +11,7 @@ describeEachStorage('cancel (R6)', (under) => {
       await expect(requester.check()).resolves.toEqual({
         exists: false,
         ttlMs: 0,
+        known: false,
         resendInMs: 0,
         refusal: undefined,
       });

@@ -17,7 +17,7 @@ export type GuardMode = 'off' | 'record' | 'enforce';
 
 export interface AssessRequest {
   readonly levels: NumberLevels;
-  /** The number has verified here in the last 90 days: it passes and does not count (ABUSE, rule 1). */
+  /** The number has verified here in the last 90 days: it passes and does not count (rule R20). */
   readonly known: boolean;
   /** The sender has just solved a human challenge. */
   readonly challenged: boolean;
@@ -82,7 +82,7 @@ export interface LevelState {
 }
 
 /**
- * Judges sends by what became of others in the same range of numbers (rule R20, ABUSE). Every method is one atomic
+ * Judges sends by what became of others in the same range of numbers (rule R20). Every method is one atomic
  * step, and all that it keeps expires by itself.
  *
  * Every method throws StorageUnavailableError when it cannot tell what happened.
