@@ -20,7 +20,7 @@ describe(LocaleLookup.name, () => {
     ['nl', 'en'],
     ['x-fr', 'en'],
     ['e', 'en'],
-  ])('takes the locale %j for %s, cutting from the end [RFC 4647 §3.4]', (locale, expected) => {
+  ])('takes the locale %j for %s, cutting from the end (RFC 4647 §3.4)', (locale, expected) => {
     expect(lookup.choose({ locale })).toBe(expected);
   });
 
@@ -44,7 +44,7 @@ describe(LocaleLookup.name, () => {
     ['fr;level=1, de;q=0.1', 'de'],
     [',,, ;q=1, fr', 'fr'],
     ['', 'en'],
-  ])('reads Accept-Language %j as %s [RFC 9110 §12.5.4]', (acceptLanguage, expected) => {
+  ])('reads Accept-Language %j as %s (RFC 9110 §12.5.4)', (acceptLanguage, expected) => {
     expect(lookup.choose({ acceptLanguage })).toBe(expected);
   });
 
