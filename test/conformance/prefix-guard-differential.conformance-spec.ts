@@ -138,9 +138,11 @@ const MUST_BE_SEEN = [
     `challenge burst ${level}`,
     `challenge conversion ${level}`,
     `refuse burst ${level}`,
-    `refuse conversion ${level}`,
     `refuse blocked ${level}`,
   ]),
+  // Of an operator's level it is seldom: the country or the range then mostly makes wait longer.
+  'refuse conversion country',
+  'refuse conversion range',
   ...LEVELS.flatMap((level) =>
     ['open', 'probing', 'challenged', 'refused', 'blocked', 'unblocked'].map((state) => `${level} ${state}`),
   ),
