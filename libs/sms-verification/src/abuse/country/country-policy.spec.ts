@@ -1,5 +1,4 @@
 import { PhoneNumber } from '../../phone/phone-number';
-import { RegionNotAllowedError } from '../../sms-verification.errors';
 import { CountryPolicy, CountryPolicyError, type CountryPolicyOptions } from './country-policy';
 
 /** Of Iridium: a mobile number that belongs to no country. */
@@ -43,17 +42,6 @@ describe(CountryPolicy.name, () => {
     ['an allow list that names ZZ', { allow: ['US', 'ZZ'] }, true],
   ])('with %s, sends to satellites: %j', (_what, options, allowed) => {
     expect(new CountryPolicy(options).allows(SATELLITE)).toBe(allowed);
-  });
-
-  it('throws RegionNotAllowedError for a country that it does not allow', () => {
-    const policy = new CountryPolicy({ deny: ['LV'] });
-
-    expect(() => {
-      policy.check('LV');
-    }).toThrow(RegionNotAllowedError);
-    expect(() => {
-      policy.check('EE');
-    }).not.toThrow();
   });
 
   it.each<[CountryPolicyOptions, string]>([

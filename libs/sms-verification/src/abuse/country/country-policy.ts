@@ -1,5 +1,4 @@
 import { isCountry, NO_COUNTRY } from '../../phone/phone-number';
-import { RegionNotAllowedError } from '../../sms-verification.errors';
 
 export interface CountryPolicyOptions {
   /** ISO 3166-1 alpha-2; messages go to these alone. `ZZ` stands for numbers of no country, such as of satellites. */
@@ -37,11 +36,6 @@ export class CountryPolicy {
   /** @param country as PhoneNumber tells it */
   allows(country: string): boolean {
     return this.allowed?.has(country) ?? !this.denied.has(country);
-  }
-
-  /** @throws RegionNotAllowedError */
-  check(country: string): void {
-    if (!this.allows(country)) throw new RegionNotAllowedError();
   }
 }
 
