@@ -104,6 +104,7 @@ export const REFUSED_ALONE: readonly Refusal[] = [
     { REDIS_KEY_PREFIX: 'two words' },
     'REDIS_KEY_PREFIX must be at most 64 letters, digits and the signs : _ - .',
   ],
+  [{ SMS_DURABILITY: 'yes' }, 'SMS_DURABILITY must be fence, wait or none'],
   [{ SMS_CODE_SECRET: SHORT }, 'SMS_CODE_SECRET must be a secret of at least 32 and at most 1024 bytes'],
   [
     { SMS_CODE_SECRET: SHORT.repeat(34) },
