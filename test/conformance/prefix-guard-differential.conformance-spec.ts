@@ -51,7 +51,7 @@ const TUNINGS: readonly Partial<PrefixGuardTuning>[] = [
     demandFloor: 0,
     burst: [6, 15, 8],
   },
-  { ...QUICK, slots: 9, blocksMs: [HOUR], keepMs: [DAY, 6 * HOUR, HOUR], keepStartMs: 12 * HOUR },
+  { ...QUICK, slots: 9, blocksMs: [HOUR], keepMs: [6 * DAY, 4 * DAY, 2 * DAY], keepStartMs: 3 * DAY },
 ];
 
 type Command =
@@ -140,12 +140,14 @@ const MUST_BE_SEEN = [
     `refuse burst ${level}`,
     `refuse blocked ${level}`,
   ]),
-  // Of an operator's level it is seldom: the country or the range then mostly makes wait longer.
+  // An operator's level is seldom refused, and then the country or the range mostly makes wait longer.
   'refuse conversion country',
   'refuse conversion range',
   ...LEVELS.flatMap((level) =>
-    ['open', 'probing', 'challenged', 'refused', 'blocked', 'unblocked'].map((state) => `${level} ${state}`),
+    ['open', 'probing', 'challenged', 'blocked', 'unblocked'].map((state) => `${level} ${state}`),
   ),
+  'country refused',
+  'range refused',
   'says allow quiet',
   'says allow unblocked',
   'says challenge burst',

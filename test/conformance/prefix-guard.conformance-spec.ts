@@ -601,6 +601,24 @@ describe.each(TOPOLOGIES)(`${RedisPrefixGuard.name}$where: what stands in Redis`
     }
   });
 
+  it('is kept from the first news of its last day on (R13)', async () => {
+    const { redis, clock, tuning } = under;
+    const names = ['start', NUMBER.country, NUMBER.operator, NUMBER.range];
+    const keptFor = async (): Promise<number[]> =>
+      Promise.all(names.map(async (name) => (await redis.pexpiretime(keyOf(name))) - clock.now));
+    const whole = [tuning.keepStartMs, ...tuning.keepMs];
+
+    const { assessedAt } = await guard.assess({ ...request, levels: NUMBER });
+    expect(await keptFor()).toEqual(whole);
+    clock.now += 2 * MINUTE;
+    await guard.recordVerified({ levels: NUMBER, assessedAt });
+    await guard.assess({ ...request, levels: NUMBER });
+    expect(await keptFor()).toEqual(whole.map((ms) => ms - 2 * MINUTE));
+    clock.now += DAY;
+    await guard.assess({ ...request, levels: NUMBER });
+    expect(await keptFor()).toEqual(whole);
+  });
+
   it('is short for a range that somebody was sent to a few times', async () => {
     for (const seconds of [0, 20, 50, 3_600, 86_400]) {
       under.clock.now += seconds * SECOND;

@@ -5,6 +5,7 @@ import { open, passTime } from './ladder';
 import {
   BLOCKED,
   CHALLENGED,
+  DAY_MS,
   MOST_SMALL,
   NOT_MANUAL,
   OPEN,
@@ -119,14 +120,15 @@ export class InProcessPrefixGuard extends PrefixGuard {
 
   private assessNow({ levels, known, challenged, resend, mode }: AssessRequest): GuardDecision {
     const now = this.now();
-    const started = this.starts.get(START) ?? now;
-    this.starts.set(START, started, now + this.tuning.keepStartMs);
+    const started = this.starts.get(START);
     const step = this.step(now);
     const meant = mode === 'enforce' && !step.warming;
-    if (known) return { decision: 'allow', reason: 'known', waitMs: 0, enforced: meant, assessedAt: 0 };
-
     const found = LEVELS.map((level) => this.records.get(levels[level]));
     const records = found.map((record) => record ?? emptyRecord(now, this.tuning));
+    const isRenewed = renewals(found, now);
+    if (started === undefined || isRenewed[0] === true || known) this.keepStart(started ?? now, now);
+    if (known) return { decision: 'allow', reason: 'known', waitMs: 0, enforced: meant, assessedAt: 0 };
+
     const measured = this.advance(records, step);
     const { decision, reason, waitMs, depth } = judge(measured, challenged, now, this.tuning);
     // What an operator blocks needs no warm-up, and no trust in the guard's own judgement.
@@ -138,7 +140,7 @@ export class InProcessPrefixGuard extends PrefixGuard {
       if (counted && index >= from)
         count(challenged ? record.challenged : record.plain, record.slot % this.tuning.slots);
       // What is turned away leaves no record of its own: numbers that nobody sends to cost no memory.
-      if (counted || found[index] !== undefined) {
+      if (isRenewed[index] === true && (counted || found[index] !== undefined)) {
         this.keep(levels[LEVELS[index] ?? 'country'], index, record, now);
       }
     });
@@ -172,13 +174,18 @@ export class InProcessPrefixGuard extends PrefixGuard {
     const from = Math.floor(assessedAt / 2) % 4;
     const slot = slotOf(assessedAt, this.tuning);
     const found = LEVELS.map((level) => this.records.get(levels[level]));
+    const isRenewed = renewals(found, now);
+    const started = this.starts.get(START);
+    if (started !== undefined && found[0] !== undefined && isRenewed[0] === true)
+      this.keepStart(started, now);
     const records = found.map((record) => record ?? emptyRecord(now, this.tuning));
     this.advance(records, step).forEach((level, depth) => {
-      if (found[depth] === undefined || depth < from) return;
+      if (found[depth] === undefined) return;
       const { record } = level;
+      if (isRenewed[depth] === true) this.keep(levels[LEVELS[depth] ?? 'country'], depth, record, now);
+      if (depth < from) return;
       const pending = challenged ? record.challenged : record.plain;
       correct(level, slot > record.slot - slots ? pending : undefined, slot % slots, step, challenged);
-      this.keep(levels[LEVELS[depth] ?? 'country'], depth, record, now);
     });
   }
 
@@ -217,6 +224,10 @@ export class InProcessPrefixGuard extends PrefixGuard {
     return { name, depth: LEVELS.indexOf(level), record, now };
   }
 
+  private keepStart(started: number, now: number): void {
+    this.starts.set(START, started, now + this.tuning.keepStartMs);
+  }
+
   private keep(name: string, depth: number, record: LevelRecord, now: number): void {
     const idleUntil = now + (this.tuning.keepMs[depth] ?? 0);
     const manualUntil = record.manual === NOT_MANUAL ? 0 : record.manualUntil;
@@ -229,6 +240,12 @@ function relieve(coarser: readonly Measured[], { trips }: Measures, { relief }: 
   for (const { record } of coarser) {
     record.suspicion = Math.max(0, record.suspicion - Math.floor((trips * relief) / 1000));
   }
+}
+
+/** Which levels are to be kept from now on: new ones, and those whose day is over. */
+function renewals(found: readonly (LevelRecord | undefined)[], now: number): readonly boolean[] {
+  const today = Math.floor(now / DAY_MS);
+  return found.map((record) => record === undefined || record.day < today);
 }
 
 function count({ sent }: Pending, index: number): void {

@@ -66,9 +66,9 @@ export interface PrefixGuardTuning {
   /** and less evidence than this, where unusually many pending sends count as unverified. */
   readonly healthyEvidence: number;
 
-  /** How long an idle level is remembered, by level. */
+  /** How long an idle level is remembered, by level, from the first news of its last day: of days, not hours. */
   readonly keepMs: readonly number[];
-  /** How long the guard remembers that it has warmed up, while it sees no send. */
+  /** How long the guard remembers that it has warmed up while it sees no send, to a day. */
   readonly keepStartMs: number;
 }
 

@@ -14,7 +14,7 @@ const LEVEL_KEYS = ['start', 'country', 'operator', 'range'] as const;
 
 /** The numbers are put into the sources: see LuaScriptSetting, for the clock too. */
 export function prefixGuardScripts(tuning: PrefixGuardTuning, clock?: () => number) {
-  const setting: LuaScriptSetting = { tuning: { ...tuning }, clock };
+  const setting: LuaScriptSetting = { tuning: { ...tuning, blockLengths: tuning.blocksMs.length }, clock };
   return {
     assess: new LuaScript(
       {

@@ -37,8 +37,13 @@ describe(LuaScript.name, () => {
   it('puts the text of each include in the place of its line', () => {
     const { source } = recordSent;
     expect(source).not.toMatch(/^-- @include/m);
-    expect(source).toContain(readLua('include/record.lua'));
-    expect(source).toContain(readLua('record-sent.lua').split('-- @include message\n')[1]);
+    expect(source).toContain('local function read_record(key, master)');
+    expect(source).toContain(readLua('record-sent.lua').split('-- @include message\n')[1]?.split('\n', 2)[1]);
+  });
+
+  it('puts constants in the place of their names', () => {
+    expect(recordSent.source).toContain("struct.unpack('>I6B', value)");
+    expect(recordSent.source).not.toMatch(/^local [A-Z]/m);
   });
 
   it('puts numbers, and what is made of them, in the place of TUNING', () => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ReplyError, type Cluster, type Redis } from 'ioredis';
 import { backInTime, mayHaveRun } from './lost-reply';
+import { foldConstants } from './lua-constants';
 import { LuaReply } from './lua-reply';
 
 /** What the library asks of Redis: an ioredis client of one server, of a Sentinel set, or of a Cluster. */
@@ -79,13 +80,14 @@ export class LuaScript<Key extends string, Argument extends string, Result> {
     readonly definition: LuaScriptDefinition<Key, Argument, Result>,
     readonly setting: LuaScriptSetting = {},
   ) {
-    this.source = readLua(`${definition.name}.lua`)
+    const written = readLua(`${definition.name}.lua`)
       .replace(INCLUDE, (_line, included: string) =>
         included === 'clock' && setting.clock !== undefined
           ? INJECTED_CLOCK
           : readLua(join('include', `${included}.lua`)),
       )
       .replace(NUMBER, (_place, name: string, index?: string) => literal(setting.tuning ?? {}, name, index));
+    this.source = foldConstants(written);
     this.sha = createHash('sha1').update(this.source).digest('hex');
   }
 

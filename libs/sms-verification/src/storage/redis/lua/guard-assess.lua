@@ -19,11 +19,12 @@
 -- @include guard-record
 
 local values = redis.call('MGET', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
-local started = started_at(values[1]) or now
-keep_start(KEYS[1], started, 'PXAT', now + TUNING.keepStartMs)
+local known_start = started_at(values[1])
+local started = known_start or now
 local warming = now < started + TUNING.warmUpMs
 local enforced = ARGV[4] == '1' and not warming
 if ARGV[1] == '1' then
+  keep_start(KEYS[1], started)
   return { 'allow', 'known', 'none', 0, enforced and 1 or 0, 0 }
 end
 
@@ -37,6 +38,9 @@ local operator, found_operator = unpack_record(values[3])
 local range, found_range = unpack_record(values[4])
 local levels = { country, operator, range }
 advance(levels, warming)
+if country.renewed or not known_start then
+  keep_start(KEYS[1], started)
+end
 
 local decision, reason, wait, decided_by, from = ALLOW, 'quiet', 0, 0, 1
 if
@@ -88,13 +92,13 @@ if counted then
   end
 end
 if counted or found_country then
-  keep(KEYS[2], country, TUNING.keepMs[1])
+  keep(KEYS[2], country, values[2], country.renewed and TUNING.keepMs[1])
 end
 if counted or found_operator then
-  keep(KEYS[3], operator, TUNING.keepMs[2])
+  keep(KEYS[3], operator, values[3], operator.renewed and TUNING.keepMs[2])
 end
 if counted or found_range then
-  keep(KEYS[4], range, TUNING.keepMs[3])
+  keep(KEYS[4], range, values[4], range.renewed and TUNING.keepMs[3])
 end
 
 -- The last bits of the moment tell where the send was counted.

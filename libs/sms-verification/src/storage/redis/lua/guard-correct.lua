@@ -22,9 +22,6 @@ if assessed_at <= 0 or assessed_at > now + MARK or assessed_at + TUNING.lateMs <
 end
 local values = redis.call('MGET', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
 local started = started_at(values[1])
-if started then
-  keep_start(KEYS[1], started, 'KEEPTTL')
-end
 local warming = now < (started or now) + TUNING.warmUpMs
 local challenged = assessed_at % 2 == 1
 local from = floor(assessed_at / 2) % 4 + 1
@@ -35,6 +32,9 @@ for depth = 1, 3 do
   levels[depth], found[depth] = unpack_record(values[depth + 1])
 end
 advance(levels, warming)
+if started and found[1] and levels[1].renewed then
+  keep_start(KEYS[1], started)
+end
 
 local function correct_level(record)
   record.packed = nil
@@ -65,12 +65,12 @@ for depth = from, 3 do
   end
 end
 if found[1] then
-  keep(KEYS[2], levels[1], from <= 1 and TUNING.keepMs[1])
+  keep(KEYS[2], levels[1], values[2], levels[1].renewed and TUNING.keepMs[1])
 end
 if found[2] then
-  keep(KEYS[3], levels[2], from <= 2 and TUNING.keepMs[2])
+  keep(KEYS[3], levels[2], values[3], levels[2].renewed and TUNING.keepMs[2])
 end
 if found[3] then
-  keep(KEYS[4], levels[3], from <= 3 and TUNING.keepMs[3])
+  keep(KEYS[4], levels[3], values[4], levels[3].renewed and TUNING.keepMs[3])
 end
 return { 'corrected' }

@@ -13,7 +13,8 @@
 -- @include guard-judgement
 
 local key = KEYS[1]
-local record = unpack_record(redis.call('MGET', key)[1])
+local value = redis.call('MGET', key)[1]
+local record = unpack_record(value)
 record.packed = nil
 if ARGV[2] == '1' then
   judgement().open(record)
@@ -23,5 +24,5 @@ else
   record.manual = BLOCKED
 end
 record.manual_until = now + tonumber(ARGV[3])
-keep(key, record, TUNING.keepMs[tonumber(ARGV[1])])
+keep(key, record, value, TUNING.keepMs[tonumber(ARGV[1])])
 return { 'set' }

@@ -16,7 +16,10 @@ end
 local function count(record, challenged)
   local pending, packed = record.pending, record.packed
   local at = #pending - EACH + 1
-  if pending[at] ~= record.slot then
+  if at < 1 then
+    pending, at, packed = { record.slot, 0, 0, 0, 0 }, 1, nil
+    record.pending = pending
+  elseif pending[at] ~= record.slot then
     at, packed = at + EACH, nil
     pending[at], pending[at + 1], pending[at + 2], pending[at + 3], pending[at + 4] = record.slot, 0, 0, 0, 0
   end

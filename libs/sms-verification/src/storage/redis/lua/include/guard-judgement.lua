@@ -45,7 +45,7 @@ local function judgement()
       record.blocks = 0
     end
     record.until_ms = now + TUNING.blocksMs[record.blocks + 1]
-    record.blocks = math.min(record.blocks + 1, #TUNING.blocksMs - 1)
+    record.blocks = math.min(record.blocks + 1, TUNING.blockLengths - 1)
     record.blocked_at = now
     forget_demand(record)
   end
@@ -204,6 +204,7 @@ local function advance(levels, warming)
       record.packed = nil
       local days = floor(now / DAY_MS) - floor(record.slot * TUNING.slotMs / DAY_MS)
       if days > 0 then
+        record.renewed = true
         judgement().roll_day(record, days)
       end
     end

@@ -11,8 +11,8 @@
 --   manual  what was set by hand, and until when
 --
 -- The age of a slot is counted in slots, from the newest. The day is the newest slot's: slots never straddle two.
--- Each call makes every function anew, which is much of what it costs: there are few, and what is seldom needed is made
--- where it is.
+-- Each call makes every function and every table anew, which is much of what it costs: there are few, what is seldom
+-- needed is made where it is, and a record has no more than the 16 fields that a table has room for before it grows.
 local SHORT, SHORT_BYTES = '>BI4BBHHB', 12
 local LONG, LONG_BYTES = '>BI4I4I4I4I4I4B', 26
 local PENDING, PENDING_BYTES = 'I4HHHH', 12
@@ -32,7 +32,8 @@ local floor, pack = math.floor, struct.pack
 local newest = floor(now / TUNING.slotMs)
 
 -- The record in a value of MGET, and whether there is one that this guard can have written; else that of a level that
--- nothing is known of. `packed` is the value, until anything of the record changes.
+-- nothing is known of. `packed` is the value, until anything of the record changes; `renewed` says whether it is to be
+-- kept from now on, as is one whose day is over: to renew each at every send would take longer than the rest of it.
 local function unpack_record(value)
   local sound, head, state_at = false, 0, 0
   local slot, trials, verified, judged_today, usual, suspicion, pending
@@ -80,11 +81,12 @@ local function unpack_record(value)
         record.manual, record.manual_until = struct.unpack(MANUAL, value, state_at)
       end
     end
-    if record.state <= REFUSED and (record.manual or BLOCKED) <= UNBLOCKED and record.blocks < #TUNING.blocksMs then
+    if record.state <= REFUSED and (record.manual or BLOCKED) <= UNBLOCKED and record.blocks < TUNING.blockLengths then
       return record, true
     end
   end
   return {
+    renewed = true,
     slot = newest,
     pending = {},
     trials = 0,
@@ -97,8 +99,8 @@ local function unpack_record(value)
   }, false
 end
 
--- Writes a record, to be kept for so long; without a time, for as long as before.
-local function keep(key, record, keep_ms)
+-- Writes a record in the place of a value, to be kept for so long; without a time, for as long as before.
+local function keep(key, record, value, keep_ms)
   local packed = record.packed
   if not packed then
     local pending, slot, slots = record.pending, record.slot, #record.pending / EACH
@@ -151,14 +153,17 @@ local function keep(key, record, keep_ms)
     end
   end
   if not keep_ms then
-    redis.call('SET', key, packed, 'KEEPTTL')
+    if packed ~= value then
+      redis.call('SET', key, packed, 'KEEPTTL')
+    end
     return
   end
   local until_ms = now + keep_ms
   if record.manual and record.manual_until > until_ms then
     until_ms = record.manual_until
   end
-  redis.call('SET', key, packed, 'PXAT', until_ms)
+  -- A number would be written with all the digits of a fraction.
+  redis.call('SET', key, packed, 'PXAT', string.format('%d', until_ms))
 end
 
 -- Pending sends that have not verified, without a challenge and with one; then those that have, likewise. Of use once
@@ -185,8 +190,6 @@ local function started_at(value)
   return started and started <= now + DAY_MS and started or nil
 end
 
--- Written before any level, even when nothing changes: a script's arguments get the memory that those of the call before
--- had in the same place. A record stored in what a longer key had left would keep all of it, half as much again.
-local function keep_start(key, started, ...)
-  redis.call('SET', key, pack(START, started), ...)
+local function keep_start(key, started)
+  redis.call('SET', key, pack(START, started), 'PXAT', string.format('%d', now + TUNING.keepStartMs))
 end

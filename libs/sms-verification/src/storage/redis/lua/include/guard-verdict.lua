@@ -31,6 +31,9 @@ local function ripens_below(record, left, less, plain_only, room)
   return wait > 0 and wait or 0
 end
 
+-- By depth. A list is made anew wherever it stands.
+local bursts = TUNING.burst
+
 -- Decision, reason, and how long it says so if nobody sends, of one level.
 local function judge_level(levels, depth, challenged)
   local record = levels[depth]
@@ -73,7 +76,7 @@ local function judge_level(levels, depth, challenged)
     return REFUSE, 'burst', math.max(0, (oldest + TUNING.slots) * TUNING.slotMs - now)
   end
   if state == OPEN then
-    local burst = burst_of(record, TUNING.burst[depth])
+    local burst = burst_of(record, bursts[depth])
     local crowd = plain + solved - plain_verified - solved_verified
     if crowd < burst then
       return ALLOW, 'quiet', 0
