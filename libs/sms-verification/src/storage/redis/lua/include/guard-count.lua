@@ -28,10 +28,11 @@ local function count(record, challenged)
     return
   end
   pending[at] = pending[at] + 1
-  record.packed = nil
   if packed and #packed >= LONG_BYTES then
     -- Under traffic the coarse levels have many slots, and this is all that changes: two bytes, so far from their end.
-    local before = LONG_BYTES + #pending / EACH * PENDING_BYTES - (challenged and 4 or 8)
-    record.packed = string.sub(packed, 1, before) .. pack('>H', pending[at]) .. string.sub(packed, before + 3)
+    record.change_at = LONG_BYTES + #pending / EACH * PENDING_BYTES - (challenged and 4 or 8)
+    record.change = pack('>H', pending[at])
+  else
+    record.packed = nil
   end
 end

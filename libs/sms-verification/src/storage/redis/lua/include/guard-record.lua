@@ -32,8 +32,8 @@ local floor, pack = math.floor, struct.pack
 local newest = floor(now / TUNING.slotMs)
 
 -- The record in a value of MGET, and whether there is one that this guard can have written; else that of a level that
--- nothing is known of. `packed` is the value, until anything of the record changes; `renewed` says whether it is to be
--- kept from now on, as is one whose day is over: to renew each at every send would take longer than the rest of it.
+-- nothing is known of. `packed` is the value, until more of the record changes than `change` tells. `renewed` says
+-- whether it is to be kept from now on, as is one whose day is over: to renew each at every send would cost more time.
 local function unpack_record(value)
   local sound, head, state_at = false, 0, 0
   local slot, trials, verified, judged_today, usual, suspicion, pending
@@ -99,71 +99,82 @@ local function unpack_record(value)
   }, false
 end
 
--- Writes a record in the place of a value, to be kept for so long; without a time, for as long as before.
-local function keep(key, record, value, keep_ms)
-  local packed = record.packed
-  if not packed then
-    local pending, slot, slots = record.pending, record.slot, #record.pending / EACH
-    local sent, age = pending[2] or 0, slot - (pending[1] or slot)
-    local has_state, has_manual = record.state ~= OPEN or record.blocks > 0, record.manual ~= nil
-    if
-      slots < 2
-      and not has_state
-      and not has_manual
-      and record.today < 16
-      and record.trials < 256
-      and record.usual < 65536
-      and record.suspicion < 65536
-      and sent < 4
-      and age < 128
-      and (pending[4] or 0) == 0
-    then
-      local last = record.today * 16 + sent * 4 + (pending[3] or 0)
-      packed = pack(SHORT, age * 2, slot, record.trials, record.verified, record.usual, record.suspicion, last)
-    else
-      packed = pack(
-        LONG .. string.rep(PENDING, slots),
-        1 + (has_state and 2 or 0) + (has_manual and 4 or 0),
-        slot,
-        record.trials,
-        record.verified,
-        record.today,
-        record.usual,
-        record.suspicion,
-        slots,
-        unpack(pending)
+local function packed_record(record)
+  local pending, slot, slots = record.pending, record.slot, #record.pending / EACH
+  local sent, age = pending[2] or 0, slot - (pending[1] or slot)
+  local has_state, has_manual = record.state ~= OPEN or record.blocks > 0, record.manual ~= nil
+  if
+    slots < 2
+    and not has_state
+    and not has_manual
+    and record.today < 16
+    and record.trials < 256
+    and record.usual < 65536
+    and record.suspicion < 65536
+    and sent < 4
+    and age < 128
+    and (pending[4] or 0) == 0
+  then
+    local last = record.today * 16 + sent * 4 + (pending[3] or 0)
+    return pack(SHORT, age * 2, slot, record.trials, record.verified, record.usual, record.suspicion, last)
+  end
+  local packed = pack(
+    LONG .. string.rep(PENDING, slots),
+    1 + (has_state and 2 or 0) + (has_manual and 4 or 0),
+    slot,
+    record.trials,
+    record.verified,
+    record.today,
+    record.usual,
+    record.suspicion,
+    slots,
+    unpack(pending)
+  )
+  if has_state then
+    packed = packed
+      .. pack(
+        STATE,
+        record.state,
+        record.until_ms,
+        record.blocks,
+        record.blocked_at,
+        record.turned_away,
+        record.solved,
+        record.doubt,
+        record.probed
       )
-      if has_state then
-        packed = packed
-          .. pack(
-            STATE,
-            record.state,
-            record.until_ms,
-            record.blocks,
-            record.blocked_at,
-            record.turned_away,
-            record.solved,
-            record.doubt,
-            record.probed
-          )
-      end
-      if has_manual then
-        packed = packed .. pack(MANUAL, record.manual, record.manual_until)
-      end
-    end
   end
-  if not keep_ms then
-    if packed ~= value then
+  if has_manual then
+    packed = packed .. pack(MANUAL, record.manual, record.manual_until)
+  end
+  return packed
+end
+
+-- Writes what has changed of a record in the place of its value, to be kept for so long; without a time, for as long as
+-- before. In place, where the length allows it: that is quicker, and a string that SET keeps may be half as large again,
+-- since a script's arguments get the memory that those of the call before had in the same place.
+local function keep(key, record, value, keep_ms)
+  if record.packed then
+    if record.change then
+      redis.call('SETRANGE', key, string.format('%d', record.change_at), record.change)
+    end
+  else
+    local packed = packed_record(record)
+    if value and #packed ~= #value then
       redis.call('SET', key, packed, 'KEEPTTL')
+    elseif packed ~= value and type(redis.pcall('SETRANGE', key, '0', packed)) == 'table' then
+      -- What is kept there is no string.
+      redis.call('SET', key, packed)
     end
-    return
   end
-  local until_ms = now + keep_ms
-  if record.manual and record.manual_until > until_ms then
-    until_ms = record.manual_until
+  if keep_ms then
+    local until_ms = now + keep_ms
+    if record.manual and record.manual_until > until_ms then
+      until_ms = record.manual_until
+    end
+    -- A number would be written with all the digits of a fraction.
+    redis.call('PEXPIREAT', key, string.format('%d', until_ms))
   end
-  -- A number would be written with all the digits of a fraction.
-  redis.call('SET', key, packed, 'PXAT', string.format('%d', until_ms))
 end
 
 -- Pending sends that have not verified, without a challenge and with one; then those that have, likewise. Of use once
