@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { httpThroughput } from './http/throughput';
+import { masters } from './masters/masters';
 import { memory } from './memory/memory';
 import { peer } from './peers/peer';
 import { roundTrips } from './round-trips/round-trips';
@@ -15,6 +16,7 @@ const PARTS: readonly Part[] = [
   roundTrips,
   serverTime,
   storageThroughput,
+  masters,
   httpThroughput,
   peer,
   memory,

@@ -1,27 +1,31 @@
 import { ask, askText, lineOf, until } from './redis-ask';
 import { freePort, RedisServer } from './redis-server';
 
-const MASTERS = 3;
-const REPLICAS = 3;
 const SLOTS = 16_384;
 
 /** How a Cluster differs from one with its defaults. */
 export interface RedisClusterOptions {
   /** After how long without an answer a node counts as failed. */
   readonly nodeTimeoutMs?: number;
+  /** 3 of each unless told; replicas are dealt to the masters in turn. */
+  readonly masters?: number;
+  readonly replicas?: number;
   /** More command-line arguments for every node. */
   readonly settings?: readonly string[];
 }
 
-/** A Cluster of three masters and three replicas, each a process of its own on free ports. */
+/** A Cluster, of three masters and three replicas unless told otherwise, each a process of its own on free ports. */
 export class RedisCluster {
-  private constructor(readonly nodes: readonly RedisServer[]) {}
+  private constructor(
+    readonly nodes: readonly RedisServer[],
+    private readonly masterCount: number,
+  ) {}
 
   static async start(options: RedisClusterOptions = {}): Promise<RedisCluster> {
-    const { nodeTimeoutMs = 1_000, settings = [] } = options;
+    const { nodeTimeoutMs = 1_000, masters = 3, replicas = 3, settings = [] } = options;
     // The bus gets a port of its own choice: the usual one, 10000 above, may not exist.
     const members = await Promise.all(
-      Array.from({ length: MASTERS + REPLICAS }, async () => {
+      Array.from({ length: masters + replicas }, async () => {
         const busPort = await freePort();
         const node = await RedisServer.startWith({
           settings: [
@@ -33,7 +37,10 @@ export class RedisCluster {
         return { node, busPort };
       }),
     );
-    const cluster = new RedisCluster(members.map(({ node }) => node));
+    const cluster = new RedisCluster(
+      members.map(({ node }) => node),
+      masters,
+    );
     try {
       await cluster.join(members.map(({ busPort }) => busPort));
     } catch (error) {
@@ -94,15 +101,15 @@ export class RedisCluster {
   }
 
   private async join(busPorts: readonly number[]): Promise<void> {
-    const { nodes } = this;
-    const masters = nodes.slice(0, MASTERS);
+    const { nodes, masterCount } = this;
+    const masters = nodes.slice(0, masterCount);
     await Promise.all(
       nodes.map(async (node, index) => {
         // Distinct from the start, so that no two masters have to settle a collision first.
         await ask(node, 'CLUSTER', 'SET-CONFIG-EPOCH', index + 1);
-        if (index < MASTERS) {
-          const first = Math.floor((index * SLOTS) / MASTERS);
-          const last = Math.floor(((index + 1) * SLOTS) / MASTERS) - 1;
+        if (index < masterCount) {
+          const first = Math.floor((index * SLOTS) / masterCount);
+          const last = Math.floor(((index + 1) * SLOTS) / masterCount) - 1;
           await ask(node, 'CLUSTER', 'ADDSLOTSRANGE', first, last);
         }
         // Each meets all before it: waiting for gossip would take seconds.
@@ -120,12 +127,13 @@ export class RedisCluster {
     );
     await Promise.all(
       nodes
-        .slice(MASTERS)
-        .map((replica, index) => ask(replica, 'CLUSTER', 'REPLICATE', ids[index % MASTERS] ?? '')),
+        .slice(masterCount)
+        .map((replica, index) => ask(replica, 'CLUSTER', 'REPLICATE', ids[index % masterCount] ?? '')),
     );
     await this.settled();
-    await until('each master has a replica', () =>
-      every(masters, async (master) =>
+    const followed = masters.slice(0, nodes.length - masterCount);
+    await until('each master that is to have a replica has one', () =>
+      every(followed, async (master) =>
         (await askText(master, 'INFO', 'replication')).includes('state=online'),
       ),
     );

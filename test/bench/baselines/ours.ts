@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '@app/sms-verification';
 import { CodeDigester } from '../../../libs/sms-verification/src/code/keyed-digest';
 import { drawVerificationId } from '../../../libs/sms-verification/src/code/verification-code';
 import { PhoneFingerprinter } from '../../../libs/sms-verification/src/phone/phone-fingerprint';
@@ -31,7 +31,7 @@ export interface Variant {
   readonly name: string;
   /** Whether codes are fenced against failovers (rule R19), which has budgets of its own. */
   readonly fenced: boolean;
-  readonly open: (redis: Redis) => SmsCodeStorage;
+  readonly open: (redis: RedisClient) => SmsCodeStorage;
 }
 
 export const VARIANTS: readonly Variant[] = [
