@@ -33,6 +33,7 @@ export class Storm {
   readonly counts = new Map<string, number>();
   longestMs = 0;
   private waiting: (() => void)[] = [];
+  private over = false;
 
   constructor(
     private readonly field: Battlefield,
@@ -61,11 +62,13 @@ export class Storm {
   /** Resolves when the next fault has struck and healed, or the soak ends. */
   readonly nextFault = (): Promise<void> =>
     new Promise((resolve) => {
-      this.waiting.push(resolve);
+      if (this.over) resolve();
+      else this.waiting.push(resolve);
     });
 
   /** Lets go of all who wait for a fault. */
   end(): void {
+    this.over = true;
     for (const release of this.waiting) release();
     this.waiting = [];
   }
