@@ -21,8 +21,8 @@ export interface Fault {
 
 /** Below the time after which the others take a node for failed. */
 const MOMENT_MS = [100, 600] as const;
-/** Long enough for people to spend codes that the replica never hears of; its next try to connect is a second away. */
-const BEHIND_MS = 400;
+/** Long enough for people to spend codes that the replica never hears of, and too short for it to count as failed. */
+const BEHIND_MS = 900;
 
 export const FAULTS: readonly Fault[] = [
   {
@@ -34,10 +34,13 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'master killed, replica behind',
     strike: async (targets) => {
-      await loseMaster(targets, async (master) => {
+      await loseMaster(targets, async (master, replica) => {
+        // Frozen, it does not connect again; what its socket held before is all that it will ever have.
+        replica.freeze();
         await ask(master, 'CLIENT', 'KILL', 'TYPE', 'replica');
         await sleep(BEHIND_MS);
         await master.stop();
+        replica.thaw();
       });
     },
   },
@@ -115,11 +118,11 @@ export const FAULTS: readonly Fault[] = [
  */
 async function loseMaster(
   { cluster, random }: Targets,
-  lose: (master: RedisServer) => unknown,
+  lose: (master: RedisServer, replica: RedisServer) => unknown,
 ): Promise<void> {
   const master = random.pick(await cluster.masters());
   const replica = await cluster.replicaOf(master);
-  await lose(master);
+  await lose(master, replica);
   try {
     await replaced(replica);
   } finally {

@@ -27,7 +27,7 @@ const REPEATS = 3;
 export const HABITS: readonly Habit[] = [
   {
     name: 'guesses right, redeems, and tries both again',
-    share: 25,
+    share: 10,
     live: async (person, held, { random }) => {
       const token = await person.enter(held, random.chance(0.5) ? { keyed: 1 } : {});
       if (token !== undefined) {
@@ -39,7 +39,7 @@ export const HABITS: readonly Habit[] = [
   },
   {
     name: 'guesses right, and tries again after a fault',
-    share: 15,
+    share: 30,
     long: true,
     live: async (person, held, { nextFault }) => {
       const token = await person.enter(held);

@@ -41,14 +41,15 @@ export class Person {
     const answers = await this.ask('/auth/sms/send', { phone: this.phone, purpose: PURPOSE, ...more }, keyed);
     const verificationIds = answers.map(({ body }) => body['verificationId']).filter(isString);
     const messages = this.carrier.count(this.phone) - messagesBefore;
-    const sentAgain = messages > 1 && answers.every(({ outcome: told }) => told !== 'unknown');
+    const heard = answers.every(({ outcome: told, status }) => told !== 'unknown' && status !== 409);
+    const sentAgain = messages > 1 && heard;
     const code = this.carrier.newestCode(this.phone);
     const outcome = outcomeOf(answers, 202);
     const [verificationId] = verificationIds;
     const sameCode = before === undefined || outcome !== 'ok' ? {} : { sameCode: code === before.code };
     this.story.push({
       ...{ kind: 'send', start, end: performance.now(), outcome },
-      ...{ verificationIds, handedOver: messages > 0, sentAgain, ...sameCode },
+      ...{ verificationIds, handedOver: messages > 0 || !heard, sentAgain, ...sameCode },
     });
     return code === undefined || verificationId === undefined ? undefined : { verificationId, code };
   }

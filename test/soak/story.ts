@@ -11,7 +11,10 @@ export interface Send extends Asked {
   readonly kind: 'send';
   /** What the answers named, one for each that was a 202. */
   readonly verificationIds: readonly string[];
-  /** Whether the carrier had been handed a message by then. */
+  /**
+   * Whether the carrier had been handed a message by then. Not asked of a repeat whose first request was not heard of
+   * again: it may have died before it handed over, and a second message would be worse (rule R11).
+   */
   readonly handedOver: boolean;
   /** Whether the carrier was handed more than one message, although each request was answered. */
   readonly sentAgain: boolean;
