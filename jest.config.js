@@ -23,7 +23,11 @@ module.exports = {
     '<rootDir>/test/support/verdict-reporter.js',
   ],
   projects: [
-    project('unit', ['<rootDir>/apps/**/*.spec.ts', '<rootDir>/libs/**/*.spec.ts']),
+    project('unit', [
+      '<rootDir>/apps/**/*.spec.ts',
+      '<rootDir>/libs/**/*.spec.ts',
+      '<rootDir>/test/soak/**/*.spec.ts',
+    ]),
     project('conformance', ['<rootDir>/test/conformance/**/*.conformance-spec.ts']),
     project('e2e', ['<rootDir>/test/e2e/**/*.e2e-spec.ts']),
     project('gateways', ['<rootDir>/test/gateways/**/*.gateway-spec.ts']),

@@ -6,6 +6,7 @@ import { readSettings } from '../../apps/api/src/config/settings';
 import { configureApp, createAdapter } from '../../apps/api/src/configure-app';
 import { ApiClient } from './api-client';
 import { freshPrefix, sharedRedisUrl } from './shared-redis';
+import { WIDE_IP_LIMITS } from './wide-ip-limits';
 
 export interface TestApp {
   readonly app: NestFastifyApplication;
@@ -22,13 +23,6 @@ export interface TestAppOptions {
   /** Carries the messages instead of the inbox. */
   readonly gateway?: SmsGateway;
 }
-
-/** Limits per address that no test reaches by accident: all clients of a test have one address. */
-export const WIDE_IP_LIMITS = {
-  SMS_IP_SEND_LIMIT: '999999/10m',
-  SMS_IP_VERIFY_LIMIT: '999999/10m',
-  SMS_SUBNET_SEND_LIMIT: '999999/10m',
-};
 
 /** The whole application, listening on a free port, configured by the same code as in production. */
 export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiClient } from './api-client';
 import { freePort } from './redis-server';
-import { WIDE_IP_LIMITS } from './start-app';
+import { WIDE_IP_LIMITS } from './wide-ip-limits';
 
 const ENTRY = join(__dirname, '../../dist/apps/api/src/main.js');
 
