@@ -1,7 +1,8 @@
-import { createCipheriv, createDecipheriv, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { takeRandomBytes } from '../code/random';
 import { isPhoneFingerprint, type PhoneFingerprint } from '../phone/phone-fingerprint';
-import { PhoneNumber } from '../phone/phone-number';
+import type { PhoneNumber } from '../phone/phone-number';
+import { sealPhone, unsealPhone } from './sealed-phone';
 
 /**
  * A proof token is `<fingerprint>.<secret>`: the fingerprint tells the storage where to look (it is the hash
@@ -12,9 +13,9 @@ import { PhoneNumber } from '../phone/phone-number';
 export interface MintedProof {
   /** What the client gets. */
   readonly token: string;
-  /** SHA-256 of the secret, by which the proof is found. */
+  /** What the proof is found by: half of a SHA-512 of the secret. */
   readonly digest: string;
-  /** The phone under AES-256-GCM. */
+  /** The phone, encrypted and authenticated. */
   readonly sealedPhone: string;
 }
 
@@ -27,9 +28,8 @@ export interface ProofClaim {
 }
 
 const SECRET_BYTES = 32;
-const TAG_BYTES = 16;
-// A nonce may be constant when its key seals exactly one message, which is what a fresh secret ensures.
-const NONCE = Buffer.alloc(12);
+/** Of the 86 characters of a SHA-512 in base64url: 252 bits, so that the parts have none in common. */
+const HALF = 42;
 
 /**
  * Mints a proof that this phone was verified for this purpose.
@@ -42,14 +42,9 @@ export function mintProof(
   purpose: string,
   secret: Buffer = takeRandomBytes(SECRET_BYTES),
 ): MintedProof {
-  const cipher = createCipheriv('aes-256-gcm', derive(secret, 'seal'), NONCE);
-  cipher.setAAD(Buffer.from(purpose));
-  const sealed = Buffer.concat([cipher.update(phone.e164, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-  return {
-    token: `${fingerprint}.${secret.toString('base64url')}`,
-    digest: derive(secret, 'find').toString('base64url'),
-    sealedPhone: sealed.toString('base64url'),
-  };
+  const encodedSecret = secret.toString('base64url');
+  const { digest, key } = derive(encodedSecret);
+  return { token: `${fingerprint}.${encodedSecret}`, digest, sealedPhone: sealPhone(key, phone, purpose) };
 }
 
 /** Reads a token; `undefined` when it cannot be one. */
@@ -58,30 +53,16 @@ export function readProofToken(token: string): ProofClaim | undefined {
   if (fingerprint === undefined || !isPhoneFingerprint(fingerprint)) return undefined;
   if (encodedSecret === undefined || !/^[A-Za-z0-9_-]{43}$/.test(encodedSecret) || rest.length > 0)
     return undefined;
-  const secret = Buffer.from(encodedSecret, 'base64url');
-  return {
-    fingerprint,
-    digest: derive(secret, 'find').toString('base64url'),
-    unseal: (sealedPhone, purpose) => unseal(secret, sealedPhone, purpose),
-  };
+  // The same bytes can be written in several ways, of which one is the token's.
+  const { digest, key } = derive(Buffer.from(encodedSecret, 'base64url').toString('base64url'));
+  return { fingerprint, digest, unseal: (sealedPhone, purpose) => unsealPhone(key, sealedPhone, purpose) };
 }
 
-function unseal(secret: Buffer, sealedPhone: string, purpose: string): PhoneNumber | undefined {
-  const sealed = Buffer.from(sealedPhone, 'base64url');
-  const text = sealed.subarray(0, -TAG_BYTES);
-  const decipher = createDecipheriv('aes-256-gcm', derive(secret, 'seal'), NONCE, {
-    authTagLength: TAG_BYTES,
-  });
-  try {
-    decipher.setAAD(Buffer.from(purpose));
-    decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
-    return PhoneNumber.fromE164(decipher.update(text, undefined, 'utf8') + decipher.final('utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-/** Two values from one secret, told apart by a label: enough where the secret is 256 random bits. */
-function derive(secret: Buffer, label: 'find' | 'seal'): Buffer {
-  return hash('sha256', Buffer.concat([Buffer.from(`sms-verification/proof/${label}:`), secret]), 'buffer');
+/**
+ * What to find the proof by, and the key of its seal: two parts of one SHA-512, of which neither tells the other.
+ * Nothing slower is needed where the secret is 256 random bits.
+ */
+function derive(encodedSecret: string): { readonly digest: string; readonly key: string } {
+  const text = hash('sha512', `sms-verification/proof:${encodedSecret}`, 'base64url');
+  return { digest: text.slice(0, HALF), key: text.slice(-HALF) };
 }
