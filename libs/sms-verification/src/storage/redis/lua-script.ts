@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ReplyError, type Cluster, type Redis } from 'ioredis';
 import { backInTime, mayHaveRun } from './lost-reply';
 import { LuaReply } from './lua-reply';
+import { writeTogether } from './write-together';
 
 /** What the library asks of Redis: an ioredis client of one server, of a Sentinel set, or of a Cluster. */
 export type RedisClient = Redis | Cluster;
@@ -114,6 +115,7 @@ export class LuaScript<Key extends string, Argument extends string, Result> {
 
   private async ask(client: ScriptClient, values: (string | number)[]): Promise<unknown> {
     const count = this.definition.keys.length;
+    writeTogether(client);
     try {
       return await client.evalsha(this.sha, count, ...values);
     } catch (error) {
