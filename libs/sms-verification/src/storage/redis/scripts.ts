@@ -13,6 +13,9 @@ import { LuaScript, type LuaScriptSetting } from './lua-script';
 // The TypeScript side of each file in lua/. lua-headers.spec.ts compares the names with the files' headers. Beside
 // `repeatable` stands why.
 
+/** How much longer than it must a key may live for its failures: for so long, none of them has to see to that again. */
+const FAILURE_SLACK_MS = 3_600_000;
+
 /** The scripts that a policy rules. Its numbers are put into their sources: see LuaScriptSetting. */
 export type PolicyScripts = ReturnType<typeof policyScripts>;
 
@@ -26,6 +29,8 @@ export function policyScripts(
     quotas: quotas.map(({ limit, windowMs }) => ({ limit, windowMs })),
     failureWaits: failureWaits.map(({ failures, waitMs }) => ({ failures, waitMs })),
     resendsSame: resend === 'same' ? 1 : 0,
+    failureSlackMs: FAILURE_SLACK_MS,
+    failureRetainMs: policy.failureMemoryMs + FAILURE_SLACK_MS,
   };
   const setting: LuaScriptSetting = { tuning: { ...numbers, policy: numbers, fence: fence ? 1 : 0 } };
   return {
@@ -91,19 +96,12 @@ export function policyScripts(
       {
         name: 'verify-and-remove',
         keys: ['record', 'proof', 'known'],
-        args: [
-          'purpose',
-          'verificationId',
-          'candidates',
-          'sealedPhone',
-          'nonce',
-          'idempotencyKey',
-          'notAfter',
-          'onlyRepeat',
-        ],
+        args: ['purpose', 'verificationId', 'candidates', 'sealedPhone', 'nonce', 'terms'],
         // The nonce tells the call.
         repeatable: true,
         parse: (reply): VerifyOutcome => {
+          const lone = reply.lone();
+          if (lone !== undefined) return loneOutcome(lone, policy.proofLifetimeMs);
           const outcome = reply.word('verified', 'wrong', 'exhausted', 'unknown', 'stale', 'new');
           switch (outcome) {
             case 'verified':
@@ -306,4 +304,19 @@ function parseRefusal(reply: LuaReply, reason: SendRefusal['reason']): SendRefus
   const limit = reply.integer();
   const windowMs = reply.integer();
   return reason === 'quota' ? { reason, waitMs, limit, windowMs } : { reason, waitMs };
+}
+
+/** What verify-and-remove.lua means by an integer: a number of attempts, which are few, or a time, and the failures. */
+function loneOutcome(lone: number, proofExpiresInMs: number): VerifyOutcome {
+  const failures = lone % 256;
+  const rest = (lone - failures) / 256;
+  if (rest < 256) return { outcome: 'wrong', attemptsRemaining: rest, failures, repeated: false };
+  return {
+    outcome: 'verified',
+    verifiedAt: rest,
+    failuresBefore: failures,
+    proofExpiresInMs,
+    repeated: false,
+    assessedAt: 0,
+  };
 }
