@@ -13,9 +13,6 @@ import { LuaScript, type LuaScriptSetting } from './lua-script';
 // The TypeScript side of each file in lua/. lua-headers.spec.ts compares the names with the files' headers. Beside
 // `repeatable` stands why.
 
-/** How much longer than it must a key may live for its failures: for so long, none of them has to see to that again. */
-const FAILURE_SLACK_MS = 3_600_000;
-
 /** The scripts that a policy rules. Its numbers are put into their sources: see LuaScriptSetting. */
 export type PolicyScripts = ReturnType<typeof policyScripts>;
 
@@ -29,8 +26,6 @@ export function policyScripts(
     quotas: quotas.map(({ limit, windowMs }) => ({ limit, windowMs })),
     failureWaits: failureWaits.map(({ failures, waitMs }) => ({ failures, waitMs })),
     resendsSame: resend === 'same' ? 1 : 0,
-    failureSlackMs: FAILURE_SLACK_MS,
-    failureRetainMs: policy.failureMemoryMs + FAILURE_SLACK_MS,
   };
   const setting: LuaScriptSetting = { tuning: { ...numbers, policy: numbers, fence: fence ? 1 : 0 } };
   return {

@@ -168,11 +168,8 @@ if not right and attempts_left > 0 then
     .. string.sub(value, STATE_AT + 2, REST_AT - 1)
     .. nonce
     .. string.sub(value, digest_at)
-  -- The key lives as long as failures are remembered, and a while: the first failure of each while sees to it, for all
-  -- in it. GT: what must be remembered longer stays.
-  if not counted or struct.unpack(TIME, counted, COUNT_BYTES + 1) < now - now % TUNING.failureSlackMs then
-    redis.call('PEXPIRE', key, 'TUNING.failureRetainMs', 'GT')
-  end
+  -- GT: what must be remembered longer stays.
+  redis.call('PEXPIRE', key, 'TUNING.failureMemoryMs', 'GT')
   redis.call('HSET', key, field, changed, failures_field, struct.pack(FAILURES, failures, now))
   reply = attempts_left * 256 + failures
   if answered_field then

@@ -130,7 +130,7 @@ local function retain(key, record, policy)
     until_ms = math.max(until_ms, cooldown.resend_at + policy.cooldownMemoryMs)
   end
   for _, failures in pairs(record.failures) do
-    until_ms = math.max(until_ms, failures.last_failed_at + policy.failureRetainMs)
+    until_ms = math.max(until_ms, failures.last_failed_at + policy.failureMemoryMs)
   end
   for _, verification in pairs(record.verifications) do
     until_ms = math.max(until_ms, verification.expires_at + policy.rememberMs)
