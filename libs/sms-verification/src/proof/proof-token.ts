@@ -28,8 +28,8 @@ export interface ProofClaim {
 }
 
 const SECRET_BYTES = 32;
-/** Of the 86 characters of a SHA-512 in base64url: 252 bits, so that the parts have none in common. */
-const HALF = 42;
+/** Of the 86 characters of a SHA-512 in base64url. */
+const HALF = 43;
 
 /**
  * Mints a proof that this phone was verified for this purpose.
