@@ -61,6 +61,16 @@ describeEachStorage('failure count (R4)', (under) => {
     }
   });
 
+  it('is remembered for failureMemoryMs from the last failure on, hours after the first', async () => {
+    const memory = { ...NOTHING_ELSE_REFUSES, cooldownMemoryMs: MINUTE, failureMemoryMs: DAY };
+    const requester = Requester.of(under, memory);
+    await requester.failTimes(await requester.issue(), 1);
+    await under.advance(2 * HOUR);
+    await requester.failTimes(await requester.issue(), 1);
+    await under.advance(DAY - 10 * SECOND);
+    await expect(requester.fail(await requester.issue())).resolves.toMatchObject({ failures: 3 });
+  });
+
   it('is forgotten failureMemoryMs after the last failure, and not sooner', async () => {
     // The quota keeps the record for longer than that: what is forgotten is the count, not the whole record.
     const quotas = [{ limit: 100, windowMs: 2 * DAY }];

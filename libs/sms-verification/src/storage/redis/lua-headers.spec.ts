@@ -183,7 +183,7 @@ describe('lua/', () => {
 
 describe.each(files.map((file) => [file.name, file] as const))('lua/%s.lua', (_, file) => {
   it('says first what it does', () => {
-    expect(file.text).toMatch(/^-- [A-Z].*\.?\n/);
+    expect(file.text).toMatch(/^(#!lua flags=[a-z-]+\n)?-- [A-Z].*\.?\n/);
   });
 
   it.each(['KEYS', 'ARGV'] as const)('numbers and names its %s as its definition does', (table) => {
@@ -230,6 +230,12 @@ describe.each(files.map((file) => [file.name, file] as const))('lua/%s.lua', (_,
       // One that says "none" may leave unread what belongs to the other words.
       expect([announced, Math.max(...read)]).toEqual([announced, announced.length]);
     }
+  });
+
+  it('accepts an integer alone exactly if it announces one', () => {
+    const accept = (): unknown => definitionOf(file).parse(new LuaReply(1, file.name));
+    if (/^-- Reply: an integer\b/m.test(file.text)) expect(accept).not.toThrow();
+    else expect(accept).toThrow(file.name);
   });
 
   it('announces every word that its definition accepts, and its source has every word that it announces', () => {

@@ -21,11 +21,20 @@ describe(LuaReply.name, () => {
     ['a status reply', 'OK'],
     ['nothing', null],
     ['nothing at all', undefined],
-    ['a number', 1],
+    ['a fraction', 0.5],
+    ['a number below 0', -1],
     ['an object', { 0: 'issued', length: 1 }],
-  ])('refuses %s in place of a list', (_, reply) => {
+  ])('refuses %s in place of a list or a whole number', (_, reply) => {
     expect(() => new LuaReply(reply, 'issue')).toThrow(
-      new UnexpectedReplyError('issue', 'the reply is not a list'),
+      new UnexpectedReplyError('issue', 'the reply is neither a list nor a whole number'),
+    );
+  });
+
+  it('tells a whole number from a list, and from one of it', () => {
+    expect(new LuaReply(17, 'issue').lone()).toBe(17);
+    expect(replyOf(17).lone()).toBeUndefined();
+    expect(() => new LuaReply(17, 'issue').integer()).toThrow(
+      new UnexpectedReplyError('issue', 'the reply is too short'),
     );
   });
 

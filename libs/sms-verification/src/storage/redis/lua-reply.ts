@@ -9,14 +9,22 @@ export class UnexpectedReplyError extends Error {
 /** Reads a script's reply value by value, trusting none of them. */
 export class LuaReply {
   private readonly values: readonly unknown[];
+  private readonly alone: number | undefined;
   private position = 0;
 
   constructor(
     reply: unknown,
     private readonly script: string,
   ) {
-    if (!Array.isArray(reply)) throw new UnexpectedReplyError(script, 'the reply is not a list');
-    this.values = reply;
+    if (!Array.isArray(reply) && !isWhole(reply))
+      throw new UnexpectedReplyError(script, 'the reply is neither a list nor a whole number');
+    this.values = Array.isArray(reply) ? reply : [];
+    this.alone = Array.isArray(reply) ? undefined : reply;
+  }
+
+  /** The reply, if it is one whole number, not negative, and no list. */
+  lone(): number | undefined {
+    return this.alone;
   }
 
   /** The next value, which must be one of these words. */
@@ -49,4 +57,8 @@ export class LuaReply {
       throw new UnexpectedReplyError(this.script, 'the reply is too short');
     return this.values[this.position++];
   }
+}
+
+function isWhole(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }

@@ -50,7 +50,7 @@ describe(LuaScript.name, () => {
     expect(reset.source).not.toMatch(/\bTUNING\b/);
     expect(reset.source).toContain('({ lifetimeMs = 300000, cooldownsMs = { 60000, 60000, 120000, 300000 },');
     expect(reset.source).toContain('quotas = { { limit = 5, windowMs = 3600000 },');
-    expect(verifyAndRemove.source).toContain("'PX', '600000')");
+    expect(verifyAndRemove.source).toContain("'PSETEX', KEYS[2], '600000',");
   });
 
   it.each([
@@ -65,9 +65,7 @@ describe(LuaScript.name, () => {
   it('asks for the script by the digest of its source, keys before arguments, both in their order', async () => {
     const evalsha = jest.spyOn(client, 'evalsha').mockResolvedValue(['unknown']);
     const args = {
-      notAfter: 5,
-      onlyRepeat: 6,
-      idempotencyKey: 'key',
+      terms: 5,
       nonce: 'nonce',
       sealedPhone: 'sealed',
       candidates: 'candidates',
@@ -77,7 +75,7 @@ describe(LuaScript.name, () => {
     await verifyAndRemove.run(client, { known: 'third key', proof: 'second key', record: 'first key' }, args);
     const sha = createHash('sha1').update(verifyAndRemove.source).digest('hex');
     const keys = ['first key', 'second key', 'third key'];
-    const values = [...keys, 'login', 'id', 'candidates', 'sealed', 'nonce', 'key', 5, 6];
+    const values = [...keys, 'login', 'id', 'candidates', 'sealed', 'nonce', 5];
     expect(evalsha.mock.calls).toEqual([[sha, 3, ...values]]);
   });
 
@@ -108,10 +106,8 @@ describe(LuaScript.name, () => {
       verificationId: 'A'.repeat(22),
       candidates: '',
       sealedPhone: '',
-      idempotencyKey: '',
-      notAfter: 0,
       nonce: 'nonce',
-      onlyRepeat: 0,
+      terms: '',
     };
     // The first run may be the one that sends the source.
     await script

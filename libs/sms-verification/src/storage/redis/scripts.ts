@@ -91,19 +91,12 @@ export function policyScripts(
       {
         name: 'verify-and-remove',
         keys: ['record', 'proof', 'known'],
-        args: [
-          'purpose',
-          'verificationId',
-          'candidates',
-          'sealedPhone',
-          'nonce',
-          'idempotencyKey',
-          'notAfter',
-          'onlyRepeat',
-        ],
+        args: ['purpose', 'verificationId', 'candidates', 'sealedPhone', 'nonce', 'terms'],
         // The nonce tells the call.
         repeatable: true,
         parse: (reply): VerifyOutcome => {
+          const lone = reply.lone();
+          if (lone !== undefined) return loneOutcome(lone, policy.proofLifetimeMs);
           const outcome = reply.word('verified', 'wrong', 'exhausted', 'unknown', 'stale', 'new');
           switch (outcome) {
             case 'verified':
@@ -306,4 +299,19 @@ function parseRefusal(reply: LuaReply, reason: SendRefusal['reason']): SendRefus
   const limit = reply.integer();
   const windowMs = reply.integer();
   return reason === 'quota' ? { reason, waitMs, limit, windowMs } : { reason, waitMs };
+}
+
+/** What verify-and-remove.lua means by an integer: a number of attempts, which are few, or a time, and the failures. */
+function loneOutcome(lone: number, proofExpiresInMs: number): VerifyOutcome {
+  const failures = lone % 256;
+  const rest = (lone - failures) / 256;
+  if (rest < 256) return { outcome: 'wrong', attemptsRemaining: rest, failures, repeated: false };
+  return {
+    outcome: 'verified',
+    verifiedAt: rest,
+    failuresBefore: failures,
+    proofExpiresInMs,
+    repeated: false,
+    assessedAt: 0,
+  };
 }
