@@ -10,21 +10,30 @@ const TOGETHER = 16;
  * those before them are answered, and let a frozen server cost a request twice its timeout.
  */
 export function batchWrites(client: Redis): void {
+  let corked: Redis['stream'] | undefined;
   let held = 0;
+  const hold = (): void => {
+    corked = client.stream;
+    corked.cork();
+  };
+  const letGo = (): void => {
+    corked?.uncork();
+    corked = undefined;
+  };
   const sendCommand = client.sendCommand.bind(client);
   client.sendCommand = (command, stream) => {
-    const socket = client.stream;
-    // Before the first connection there is none, and the command is refused.
+    // Before the first connection there is no stream, and the command is refused.
     if (client.status === 'ready') {
       if (held === 0) {
-        socket.cork();
         setImmediate(() => {
           held = 0;
-          socket.uncork();
+          letGo();
         });
-      } else if (held % TOGETHER === 0) {
-        socket.uncork();
-        socket.cork();
+      }
+      // After a reconnection in between the stream is another one.
+      if (held % TOGETHER === 0 || corked !== client.stream) {
+        letGo();
+        hold();
       }
       held += 1;
     }
