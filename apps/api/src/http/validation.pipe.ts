@@ -1,9 +1,12 @@
 import { Injectable, ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
 import { InvalidRequestError, type FieldError } from '@app/sms-verification';
+import { TextRules, type BodyClass } from './text-rules';
 
 /** Accepts bodies that have the members the route knows and no others; names every member that is wrong. */
 @Injectable()
 export class StrictValidationPipe extends ValidationPipe {
+  private readonly textRules = new Map<BodyClass, TextRules | undefined>();
+
   constructor() {
     super({
       transform: true,
@@ -17,11 +20,19 @@ export class StrictValidationPipe extends ValidationPipe {
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    if (metadata.type === 'body' && this.toValidate(metadata)) {
-      const errors = [...unseenErrors(value, metadata.metatype)];
+    const { metatype } = metadata;
+    if (metadata.type === 'body' && metatype !== undefined && this.toValidate(metadata)) {
+      const accepted = this.textRulesOf(metatype as BodyClass)?.accept(value);
+      if (accepted !== undefined) return accepted;
+      const errors = [...unseenErrors(value, metatype)];
       if (errors.length > 0) throw new InvalidRequestError(errors);
     }
     return super.transform(value, metadata);
+  }
+
+  private textRulesOf(metatype: BodyClass): TextRules | undefined {
+    if (!this.textRules.has(metatype)) this.textRules.set(metatype, TextRules.of(metatype));
+    return this.textRules.get(metatype);
   }
 }
 
