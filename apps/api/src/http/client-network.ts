@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 /** `192.0.2.1:4711`, `[2001:db8::1]:4711`, `[2001:db8::1]`. */
@@ -10,6 +11,8 @@ const WITH_PORT = /^(?:([0-9.]+):[0-9]+|\[([0-9a-fA-F:.]+)\](?::[0-9]+)?)$/;
  * such as the `unknown` that some proxies forward, counts for one network of its own.
  */
 export function clientNetwork(forwarded: string): string {
+  // Most are, and need no reading.
+  if (isIPv4(forwarded)) return forwarded;
   return networkOf(forwarded, 32, 64);
 }
 
@@ -18,6 +21,7 @@ export function clientNetwork(forwarded: string): string {
  * give to one customer. A rented range of addresses does not multiply what one of them may send.
  */
 export function clientSubnet(forwarded: string): string {
+  if (isIPv4(forwarded)) return `${forwarded.slice(0, forwarded.lastIndexOf('.'))}.0/24`;
   return networkOf(forwarded, 24, 48);
 }
 

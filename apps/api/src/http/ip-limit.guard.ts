@@ -1,6 +1,6 @@
-import { applyDecorators, Injectable, Logger, type ExecutionContext } from '@nestjs/common';
+import { Injectable, Logger, SetMetadata, type ExecutionContext } from '@nestjs/common';
 import { StorageUnavailableError } from '@app/sms-verification';
-import { SkipThrottle, ThrottlerGuard, type ThrottlerRequest } from '@nestjs/throttler';
+import { ThrottlerGuard } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { clientNetwork, clientSubnet } from './client-network';
 import { RateLimitedError } from './rate-limited.error';
@@ -9,12 +9,22 @@ import { RateLimitedError } from './rate-limited.error';
 export const IP_LIMITS = ['send', 'verify', 'subnet'] as const;
 export type IpLimitName = (typeof IP_LIMITS)[number];
 
+const LIMITS_OF_ROUTE = Symbol('limits of a route');
+
 /** Counts the route's requests towards this limit of the client's address; sends towards that of its subnet too. */
-export function IpLimit(name: 'send' | 'verify'): MethodDecorator & ClassDecorator {
+export function IpLimit(name: 'send' | 'verify'): MethodDecorator {
   const own: readonly IpLimitName[] = name === 'send' ? ['send', 'subnet'] : [name];
-  const others = IP_LIMITS.filter((other) => !own.includes(other));
-  return applyDecorators(SkipThrottle(Object.fromEntries(others.map((other) => [other, true]))));
+  return SetMetadata(LIMITS_OF_ROUTE, own);
 }
+
+/** A limit with its numbers. */
+interface Limit {
+  readonly name: IpLimitName;
+  readonly most: number;
+  readonly windowMs: number;
+}
+
+type Route = ReturnType<ExecutionContext['getHandler']>;
 
 /**
  * Limits requests per client address. All routes that name the same limit share one count, and the answer
@@ -24,34 +34,49 @@ export function IpLimit(name: 'send' | 'verify'): MethodDecorator & ClassDecorat
 export class IpLimitGuard extends ThrottlerGuard {
   // The context under which all outcomes are logged (ASVS 16.3.3), see VerificationLog.
   protected override readonly logger = new Logger('Verification');
+  /** A route's limits never change, and to look them up anew takes longer than to count. */
+  private readonly limits = new Map<Route, readonly Limit[]>();
 
-  protected override async handleRequest(request: ThrottlerRequest): Promise<boolean> {
-    const { context, limit, ttl, blockDuration, throttler } = request;
-    const name = throttler.name ?? 'default';
-    const { ip } = requestOf(context);
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    const route = context.getHandler();
+    let limits = this.limits.get(route);
+    if (limits === undefined) this.limits.set(route, (limits = this.limitsOf(route)));
+    const http = context.switchToHttp();
+    const { ip } = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    // In turn: a request that its address may not make is none of its subnet.
+    for (const limit of limits) await this.count(limit, ip, reply);
+    return true;
+  }
+
+  /** A route that names none counts towards all. */
+  private limitsOf(route: Route): readonly Limit[] {
+    const names = this.reflector.get<readonly IpLimitName[] | undefined>(LIMITS_OF_ROUTE, route) ?? IP_LIMITS;
+    return this.throttlers.flatMap(({ name, limit, ttl }) => {
+      const known = names.find((own) => own === name);
+      if (known === undefined) return [];
+      if (typeof limit !== 'number' || typeof ttl !== 'number')
+        throw new TypeError('a limit must be a number');
+      return { name: known, most: limit, windowMs: ttl };
+    });
+  }
+
+  private async count({ name, most, windowMs }: Limit, ip: string, reply: FastifyReply): Promise<void> {
     const network = name === 'subnet' ? clientSubnet(ip) : clientNetwork(ip);
-    const key = this.generateKey(context, network, name);
     const { totalHits, timeToExpire, isBlocked, timeToBlockExpire } = await this.storageService
-      .increment(key, ttl, limit, blockDuration, name)
+      .increment(`sms:ip:${name}:${network}`, windowMs, most, windowMs, name)
       .catch((cause: unknown) => {
         // Fail closed: an address that cannot be counted is not let through (rule R17).
         throw new StorageUnavailableError({ cause });
       });
 
-    const remaining = Math.max(0, limit - totalHits);
+    const remaining = Math.max(0, most - totalHits);
     const resetSeconds = isBlocked ? timeToBlockExpire : timeToExpire;
-    const reply = context.switchToHttp().getResponse<FastifyReply>();
-    addItem(reply, 'ratelimit-policy', `"${name}";q=${String(limit)};w=${String(ttl / 1_000)}`);
+    addItem(reply, 'ratelimit-policy', `"${name}";q=${String(most)};w=${String(windowMs / 1_000)}`);
     addItem(reply, 'ratelimit', `"${name}";r=${String(remaining)};t=${String(resetSeconds)}`);
-    if (isBlocked) {
-      this.logger.log(JSON.stringify({ event: 'rate_limited', limit: name, network }));
-      throw new RateLimitedError(timeToBlockExpire * 1_000);
-    }
-    return true;
-  }
-
-  protected override generateKey(_context: ExecutionContext, network: string, name: string): string {
-    return `sms:ip:${name}:${network}`;
+    if (!isBlocked) return;
+    this.logger.log(JSON.stringify({ event: 'rate_limited', limit: name, network }));
+    throw new RateLimitedError(timeToBlockExpire * 1_000);
   }
 }
 
@@ -59,8 +84,4 @@ export class IpLimitGuard extends ThrottlerGuard {
 function addItem(reply: FastifyReply, field: string, item: string): void {
   const before = reply.getHeader(field);
   void reply.header(field, typeof before === 'string' ? `${before}, ${item}` : item);
-}
-
-function requestOf(context: ExecutionContext): FastifyRequest {
-  return context.switchToHttp().getRequest<FastifyRequest>();
 }
