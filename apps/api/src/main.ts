@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { isatty } from 'node:tty';
-import { ConsoleLogger, Logger } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module';
@@ -9,6 +9,7 @@ import { EnvironmentError, processEnvironment } from './config/environment';
 import { readSettings } from './config/settings';
 import { UnfitServerError } from './redis/server-fitness';
 import { configureApp, createAdapter } from './configure-app';
+import { BatchedLogger } from './batched-logger';
 import { startUpNotice } from './start-up-notice';
 
 async function main(): Promise<void> {
@@ -26,7 +27,7 @@ async function main(): Promise<void> {
   );
   configureApp(app);
   await app.listen(settings.http.port, settings.http.host);
-  app.useLogger(new ConsoleLogger({ colors: isatty(process.stdout.fd) }));
+  app.useLogger(new BatchedLogger({ colors: isatty(process.stdout.fd) }));
   const logger = new Logger('Start');
   const price = app.get(SmsVerificationService).messagePrice();
   startUpNotice(settings, await app.getUrl(), price).forEach((line) => {

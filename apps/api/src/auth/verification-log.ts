@@ -21,7 +21,10 @@ export class VerificationLog implements OnModuleInit {
 
 /** The event without the verification's id, which together with a code would verify a phone. */
 function logged(event: SmsVerificationEvent): Record<string, unknown> {
-  const { type, ...rest } = event;
-  const entries = Object.entries(rest).filter(([name]) => name !== 'verificationId');
-  return { event: type, ...Object.fromEntries(entries) };
+  const {
+    type,
+    verificationId: _unsaid,
+    ...rest
+  } = event as SmsVerificationEvent & { verificationId?: string };
+  return { event: type, ...rest };
 }
