@@ -1,16 +1,10 @@
 import {
   BrokenCircuitError,
-  BulkheadRejectedError,
   circuitBreaker,
-  bulkhead,
   CircuitState,
   ConsecutiveBreaker,
   handleWhen,
   IsolatedCircuitError,
-  TaskCancelledError,
-  timeout,
-  TimeoutStrategy,
-  wrap,
 } from 'cockatiel';
 import {
   DestinationInvalidError,
@@ -21,6 +15,7 @@ import {
   type SmsReceipt,
 } from '@app/sms-verification';
 import type { NamedGateway } from './failover.sms-gateway';
+import { withinTime } from './within-time';
 
 /** How one gateway's trouble is kept from the others and from the people who wait. */
 export interface GatewayProtection {
@@ -34,7 +29,7 @@ export interface GatewayProtection {
   readonly concurrency: number;
 }
 
-/** A gateway behind a timeout, a bulkhead and a circuit breaker. */
+/** A gateway behind a timeout, a circuit breaker and a bound on how much it is given at once. */
 export interface ProtectedGateway {
   send(message: SmsMessage, signal: AbortSignal): Promise<SmsReceipt>;
   state(): 'open for messages' | 'resting';
@@ -47,23 +42,25 @@ export function protect({ name, gateway }: NamedGateway, protection: GatewayProt
     halfOpenAfter: protection.restMs,
     breaker: new ConsecutiveBreaker(protection.failuresToRest),
   });
-  // Outside the breaker: being too busy here is not the gateway's failure.
-  const room = bulkhead(protection.concurrency);
-  // Aggressive: the wait ends also when the gateway ignores the signal.
-  const limit = timeout(protection.timeoutMs, TimeoutStrategy.Aggressive);
-  const attempt = wrap(breaker, limit);
+  let underWay = 0;
 
   return {
     async send(message, signal) {
+      // Outside the breaker: being too busy here is not the gateway's failure.
+      if (underWay >= protection.concurrency)
+        throw new MessageRefusedError(`${name}: too many messages at once`);
+      underWay += 1;
       try {
-        const receipt = await room.execute(() => {
-          // While one message tries it again, cockatiel would let the others wait, and people with them.
-          if (breaker.state === CircuitState.HalfOpen) throw new BrokenCircuitError();
-          return attempt.execute((context) => gateway.send(message, context.signal), signal);
-        }, signal);
+        // While one message tries it again, cockatiel would let the others wait, and people with them.
+        if (breaker.state === CircuitState.HalfOpen) throw new BrokenCircuitError();
+        const receipt = await breaker.execute(() =>
+          withinTime(protection.timeoutMs, signal, (own) => gateway.send(message, own)),
+        );
         return { ...receipt, gateway: name };
       } catch (error) {
         throw named(name, error);
+      } finally {
+        underWay -= 1;
       }
     },
     state: () => (breaker.state === CircuitState.Closed ? 'open for messages' : 'resting'),
@@ -73,12 +70,9 @@ export function protect({ name, gateway }: NamedGateway, protection: GatewayProt
 /** Everything that can go wrong, as one of the three outcomes, with the gateway's name. */
 function named(name: string, error: unknown): SmsGatewayError {
   if (error instanceof DestinationInvalidError) return error;
-  if (error instanceof BulkheadRejectedError)
-    return new MessageRefusedError(`${name}: too many messages at once`);
   if (error instanceof BrokenCircuitError || error instanceof IsolatedCircuitError) {
     return new MessageRefusedError(`${name}: resting after repeated failures`);
   }
-  if (error instanceof TaskCancelledError) return new OutcomeUnknownError(`${name}: no answer in time`);
   const text = `${name}: ${error instanceof Error ? error.message : 'failed'}`;
   return error instanceof MessageRefusedError
     ? new MessageRefusedError(text, { cause: error })
