@@ -1,4 +1,4 @@
-import { PhoneFingerprinter } from './phone/phone-fingerprint';
+import { PhoneFingerprinter, type PhoneFingerprint } from './phone/phone-fingerprint';
 import type { PhoneNumber } from './phone/phone-number';
 import { bucketOf, RecognitionTokens } from './recognition/recognition-token';
 import { PurposeUnknownError } from './sms-verification.errors';
@@ -21,6 +21,8 @@ export interface Turn extends Counted {
 /** Whom a request is about, as storage knows it, and by which numbers. */
 export class Subjects {
   private readonly fingerprinter: PhoneFingerprinter;
+  /** A number that was parsed a moment ago comes again as it is: to the guard, the send and the verify. */
+  private readonly fingerprints = new WeakMap<PhoneNumber, PhoneFingerprint>();
   readonly tokens: RecognitionTokens;
 
   constructor(
@@ -35,7 +37,9 @@ export class Subjects {
 
   /** The subject that everybody shares who asks for this phone and purpose. */
   of(phone: PhoneNumber, purpose: string): Subject {
-    return { phone: this.fingerprinter.of(phone), purpose };
+    let fingerprint = this.fingerprints.get(phone);
+    if (fingerprint === undefined) this.fingerprints.set(phone, (fingerprint = this.fingerprinter.of(phone)));
+    return { phone: fingerprint, purpose };
   }
 
   /** The subject of recognised devices first, if a genuine token names one; then the one that all share (R21). */
