@@ -23,6 +23,9 @@ describe(refuseAmbiguousJson.name, () => {
     ['a name that is repeated as a value', '{"phone":"phone","purpose":"phone"}'],
     ['text that is no object', '"phone"'],
     ['nothing', ''],
+    ['a string without an end', '{"a'],
+    ['a string that ends in an escape', '{"a\\'],
+    ['brackets and quotes within strings', String.raw`{"a":"{\"a\":[[[[[[[[[[","b":"}\"a\":1"}`],
   ])('lets pass %s', (_what, text) => {
     expect(refusalOf(text)).toBeUndefined();
   });
@@ -31,6 +34,9 @@ describe(refuseAmbiguousJson.name, () => {
     ['equal values', '{"code":"1","code":"1"}'],
     ['other members between', '{"code":"1","phone":"2","code":"3"}'],
     ['an escaped spelling', String.raw`{"code":"1","\u0063ode":"2"}`],
+    ['space before the colon', '{"code"\t:"1",\r\n "code" :"2"}'],
+    ['an escape in both spellings', String.raw`{"a\"b":1,"a\u0022b":2}`],
+    ['a value that ends in an escaped backslash', String.raw`{"code":"\\\\","code":"2"}`],
     ['an object between', '{"code":"1","phone":{"code":"2"},"code":"3"}'],
     ['one that comes after an array', '{"code":[{"x":1}],"code":"3"}'],
     ['an empty name', '{"":1,"":2}'],
