@@ -283,7 +283,7 @@ export default defineConfig(
   {
     name: 'configuration and tools, which Node and Jest load without a compiler',
     files: ['**/*.js', '**/*.mjs'],
-    languageOptions: { globals: { console: 'readonly', process: 'readonly' } },
+    languageOptions: { globals: { console: 'readonly', process: 'readonly', setInterval: 'readonly' } },
   },
   {
     name: 'CommonJS',

@@ -32,7 +32,9 @@ export function refuseAmbiguousJson(text: string): void {
         const end = endOfString(text, at);
         if (isName(text, end)) note(open.at(-1), text.slice(at, end));
         at = end - 1;
+        break;
       }
+      default:
     }
   }
 }

@@ -26,7 +26,8 @@ export class TextRules {
     const optional = new Set<string>();
     for (const rule of getMetadataStorage().getTargetValidationMetadatas(metatype, '', false, false)) {
       const { name, propertyName, each } = rule;
-      const [pattern, modifiers]: unknown[] = rule.constraints;
+      const constraints: readonly unknown[] = rule.constraints;
+      const [pattern, modifiers] = constraints;
       if (name === 'isOptional') optional.add(propertyName);
       else if (name !== 'matches' || each || !isStateless(pattern) || modifiers !== undefined)
         return undefined;

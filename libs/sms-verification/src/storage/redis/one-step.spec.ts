@@ -51,7 +51,6 @@ const SCRIPT = 'storage/redis/lua-script.ts';
 /** Tells clients and their errors apart; send nothing by themselves. */
 const LOST_REPLY = 'storage/redis/lost-reply.ts';
 /** Tells clients apart by whether they have one stream; sends nothing by itself. */
-const TOGETHER = 'storage/redis/write-together.ts';
 const CHECK = 'storage/redis/check-redis-server.ts';
 /** Hands scripts on to a connection that waits for replicas. */
 const REPLICATED = 'storage/redis/replicated-client.ts';
@@ -111,6 +110,6 @@ describe(`${RedisSmsCodeStorage.name}: check and act in one step`, () => {
         ),
       )
       .map(({ fileName }) => relative(SOURCES, fileName));
-    expect(importers.sort()).toEqual([CHECK, LOST_REPLY, SCRIPT, REPLICATED, TOGETHER]);
+    expect(importers.sort()).toEqual([CHECK, LOST_REPLY, SCRIPT, REPLICATED]);
   });
 });

@@ -162,9 +162,12 @@ local function keep(key, record, value, keep_ms)
     local packed = packed_record(record)
     if value and #packed ~= #value then
       redis.call('SET', key, packed, 'KEEPTTL')
-    elseif packed ~= value and type(redis.pcall('SETRANGE', key, '0', packed)) == 'table' then
-      -- What is kept there is no string.
-      redis.call('SET', key, packed)
+    elseif packed ~= value then
+      if not value then
+        -- What is kept there may be no string.
+        redis.call('DEL', key)
+      end
+      redis.call('SETRANGE', key, '0', packed)
     end
   end
   if keep_ms then
