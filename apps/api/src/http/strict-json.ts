@@ -18,7 +18,7 @@ export function refuseAmbiguousJson(text: string): void {
   /** The names of each object, or array, that is open. */
   const open: Set<string>[] = [];
   for (let at = 0; at < text.length; at += 1) {
-    switch (text[at]) {
+    switch (text.charAt(at)) {
       case '{':
       case '[':
         if (open.length === MAX_DEPTH) throw new StrictJsonError('nested too deep');
