@@ -12,7 +12,7 @@ import { moneyRow } from './runner/money-report';
 import { jobsFor, runMoney, type Ground, type InProcess, type Jobs, type Question } from './runner/suite';
 
 /** Numbers were chosen on seeds that begin with `t`; seeds that begin with `r` have been looked at since. */
-const REPORTED_SEEDS = ['s1'];
+const REPORTED_SEEDS = ['s1', 's2', 's3'];
 const QUIET_SEEDS = ['s1', 's2', 's3'];
 /** So many attacks run on Redis side by side, each with a past and a clock of its own. */
 const SIDE_BY_SIDE = 24;
