@@ -112,7 +112,7 @@ describeEachStorage('cancel (R6)', (under) => {
   it('never takes back what was verified meanwhile', async () => {
     const requester = Requester.of(under, { quotas: [{ limit: 2, windowMs: HOUR }] });
     const held = await requester.issue();
-    const proof = requester.mint();
+    const proof = requester.draw();
     await requester.verify(held, proof);
     await expect(requester.cancel(held)).resolves.toBe(false);
     await expect(requester.status(held)).resolves.toMatchObject({ state: 'verified' });

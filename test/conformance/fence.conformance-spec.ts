@@ -40,7 +40,7 @@ describe(`${RedisSmsCodeStorage.name}: the mastership fence (R19)`, () => {
     await requester.fail(held);
     await expect(requester.status(held)).resolves.toMatchObject({ state: 'pending', attemptsRemaining: 4 });
     await expect(requester.check()).resolves.toMatchObject({ exists: true });
-    const proof = requester.mint();
+    const proof = requester.draw();
     await expect(requester.verify(held, proof)).resolves.toMatchObject({ outcome: 'verified' });
     await expect(requester.redeem(proof)).resolves.toMatchObject({ outcome: 'redeemed' });
   });
@@ -129,7 +129,7 @@ describe(`${RedisSmsCodeStorage.name}: the mastership fence (R19)`, () => {
 
   it('refuses a proof of the lost mastership: it may be redeemed already', async () => {
     const requester = fenced();
-    const [redeemed, unspent] = [requester.mint(), requester.mint()];
+    const [redeemed, unspent] = [requester.draw(), requester.draw()];
     await requester.verify(await requester.issue(), unspent, 'key');
     await promote();
     await expect(requester.redeem(unspent)).resolves.toEqual({ outcome: 'unknown' });
@@ -140,7 +140,7 @@ describe(`${RedisSmsCodeStorage.name}: the mastership fence (R19)`, () => {
   it('does not tell a repeat of a success that its proof is lost with: there is nothing to tell', async () => {
     const requester = fenced();
     const held = await requester.issue();
-    const proof = requester.mint();
+    const proof = requester.draw();
     await requester.verify(held, proof, 'key');
     await expect(requester.verify(held, proof, 'key')).resolves.toMatchObject({ repeated: true });
     await promote();
@@ -172,7 +172,7 @@ describe(`${RedisSmsCodeStorage.name}: the mastership fence (R19)`, () => {
       const requester = Requester.of(under(durability));
       const held = await requester.issue();
       await promote();
-      const proof = requester.mint();
+      const proof = requester.draw();
       await expect(requester.verify(held, proof)).resolves.toMatchObject({ outcome: 'verified' });
       await promote();
       await expect(requester.redeem(proof)).resolves.toMatchObject({ outcome: 'redeemed' });

@@ -150,14 +150,14 @@ describeEachStorage('a repeated verify (R11)', (under) => {
     requester: Requester,
     held: Pick<Held, 'verificationId' | 'code'>,
     key: string,
-    proof = requester.mint(),
+    proof = requester.draw(),
   ) => requester.verify(held, proof, key);
 
   it('of a right code is verified again, at the same time and with what is left of the proof', async () => {
     const requester = Requester.of(under);
     const held = await requester.issue();
     await requester.fail(held);
-    const [key, proof] = [freshKey(), requester.mint()];
+    const [key, proof] = [freshKey(), requester.draw()];
     const first = await enter(requester, held, key, proof);
     expect(first).toMatchObject({
       outcome: 'verified',
@@ -191,7 +191,7 @@ describeEachStorage('a repeated verify (R11)', (under) => {
   it('whose proof is spent is no guess at a newer code', async () => {
     const requester = Requester.of(under);
     const held = await requester.issue();
-    const [key, proof] = [freshKey(), requester.mint()];
+    const [key, proof] = [freshKey(), requester.draw()];
     await requester.verify({ code: held.code }, proof, key);
     await requester.redeem(proof);
     const newer = await requester.issue();
@@ -202,7 +202,7 @@ describeEachStorage('a repeated verify (R11)', (under) => {
   it('that would get another proof than the first gets none', async () => {
     const requester = Requester.of(under);
     const held = await requester.issue();
-    const [key, proof] = [freshKey(), requester.mint()];
+    const [key, proof] = [freshKey(), requester.draw()];
     await enter(requester, held, key, proof);
     await expect(enter(requester, held, key)).resolves.toEqual({ outcome: 'unknown' });
     await expect(enter(requester, held, key, proof)).resolves.toMatchObject({ repeated: true });
@@ -231,7 +231,7 @@ describeEachStorage('a repeated verify (R11)', (under) => {
   ])('is forgotten after %s', async (_, differing) => {
     const requester = Requester.of(under, differing);
     const held = await requester.issue();
-    const [key, proof] = [freshKey(), requester.mint()];
+    const [key, proof] = [freshKey(), requester.draw()];
     await enter(requester, held, key, proof);
     await under.advance(MINUTE - 5 * SECOND);
     await expect(enter(requester, held, key, proof)).resolves.toMatchObject({ repeated: true });
@@ -256,7 +256,7 @@ describeEachStorage('a repeated verify (R11)', (under) => {
   it('at the same time as the first spends the code once and is verified all the same', async () => {
     const requester = Requester.of(under);
     const held = await requester.issue();
-    const [key, proof] = [freshKey(), requester.mint()];
+    const [key, proof] = [freshKey(), requester.draw()];
     const outcomes = await together(under, requester, 20, (seat) => enter(seat, held, key, proof));
     expect(tally(outcomes)).toEqual({ verified: 20 });
     expect(outcomes.filter((outcome) => 'repeated' in outcome && !outcome.repeated)).toHaveLength(1);
@@ -325,7 +325,7 @@ describeEachStorage('a request that may only be a repeat (R11, R21)', (under) =>
 
   it('of verify is answered as one, and counts nothing when it is none', async () => {
     const requester = Requester.of(under, POLICY);
-    const [held, idempotencyKey, proof] = [await requester.issue(), freshKey(), requester.mint()];
+    const [held, idempotencyKey, proof] = [await requester.issue(), freshKey(), requester.draw()];
     const wrongly = { ...held, code: wrong(held.code) };
     const ask = (guess: Held): Promise<unknown> =>
       requester.verify({ ...guess, onlyRepeat }, proof, idempotencyKey);
@@ -338,7 +338,7 @@ describeEachStorage('a request that may only be a repeat (R11, R21)', (under) =>
 
   it('is answered though the token it rests on has ended since', async () => {
     const requester = Requester.of(under, POLICY);
-    const [idempotencyKey, other, proof] = [freshKey(), freshKey(), requester.mint()];
+    const [idempotencyKey, other, proof] = [freshKey(), freshKey(), requester.draw()];
     const held = await requester.issue({ idempotencyKey });
     await requester.recordSent(held, message(), idempotencyKey);
     await requester.verify(held, proof, other);

@@ -31,7 +31,7 @@ describe(`${RedisSmsCodeStorage.name}: a server whose memory is full (noeviction
       const held = await person.issue();
       await person.failTimes(held, failures);
       await fill();
-      const proof = person.mint();
+      const proof = person.draw();
       await expect(person.verify(held, proof, 'key')).resolves.toMatchObject({
         outcome: 'verified',
         failuresBefore: failures,

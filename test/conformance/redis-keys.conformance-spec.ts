@@ -59,7 +59,7 @@ describe.each(TOPOLOGIES)(`${RedisSmsCodeStorage.name}$where: what stands in Red
       await audit();
     }
     const last = await issue();
-    const proof = requester.mint();
+    const proof = requester.draw();
     await requester.verify(last, proof);
     await audit();
     expect(await keysUnder(under.redis, under.keyPrefix)).toHaveLength(3);
@@ -133,7 +133,7 @@ describe.each(TOPOLOGIES)(`${RedisSmsCodeStorage.name}$where: what stands in Red
     await requester.cancel({ verificationId: 'A'.repeat(22) });
     await requester.verify({ verificationId: 'A'.repeat(22), code: '1234567890' });
     await requester.verify({ code: '1234567890' });
-    await requester.redeem(requester.mint());
+    await requester.redeem(requester.draw());
     await expect(keysUnder(under.redis, under.keyPrefix)).resolves.toEqual([]);
   });
 
@@ -162,7 +162,7 @@ describe.each(TOPOLOGIES)(`${RedisSmsCodeStorage.name}$where: what stands in Red
       () => requester.check(),
       () => requester.cancel(held),
       () => requester.status(held),
-      () => requester.redeem(requester.mint()),
+      () => requester.redeem(requester.draw()),
       () => requester.reset(),
       () => requester.storage.ping(),
     ];

@@ -18,7 +18,7 @@ import {
   PhoneFingerprinter,
   type PhoneFingerprint,
 } from '../../libs/sms-verification/src/phone/phone-fingerprint';
-import { mintProof, type MintedProof } from '../../libs/sms-verification/src/proof/proof-token';
+import { drawProof, type DrawnProof } from '../../libs/sms-verification/src/proof/proof-token';
 import { freshPhone } from '../support/phones';
 import type { StorageUnderTest } from './storage-under-test';
 
@@ -180,7 +180,7 @@ export class Requester {
       notAfter,
       onlyRepeat,
     }: Pick<VerifyRequest, 'verificationId' | 'notAfter' | 'onlyRepeat'> & { readonly code: string },
-    proof: MintedProof = this.mint(),
+    proof: DrawnProof = this.draw(),
     idempotencyKey?: string,
   ): Promise<VerifyOutcome> {
     const { fingerprint, purpose } = this;
@@ -189,7 +189,7 @@ export class Requester {
       ...this.reference(verificationId ?? ''),
       verificationId,
       candidates,
-      proof,
+      proofDigest: proof.digest,
       idempotencyKey,
       notAfter,
       onlyRepeat,
@@ -206,11 +206,11 @@ export class Requester {
     for (let guess = 0; guess < times; guess += 1) await this.fail(held);
   }
 
-  mint(): MintedProof {
-    return mintProof(this.fingerprint, this.phone, this.purpose);
+  draw(): DrawnProof {
+    return drawProof();
   }
 
-  redeem({ digest }: MintedProof): Promise<RedeemOutcome> {
+  redeem({ digest }: DrawnProof): Promise<RedeemOutcome> {
     return this.storage.redeemProof({ phone: this.fingerprint, purpose: this.purpose, digest });
   }
 

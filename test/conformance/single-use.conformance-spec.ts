@@ -17,7 +17,7 @@ describeEachStorage('single use (R1, R2, R3)', (under) => {
   it('keeps a proof for the one that was verified and for none of the others', async () => {
     const requester = Requester.of(under);
     const held = await requester.issue();
-    const proofs = Array.from({ length: CALLERS }, () => requester.mint());
+    const proofs = Array.from({ length: CALLERS }, () => requester.draw());
     await together(under, requester, CALLERS, (seat, caller) => seat.verify(held, proofs[caller]));
     const redeemed = await Promise.all(proofs.map((proof) => requester.redeem(proof)));
     expect(tally(redeemed)).toEqual({ redeemed: 1, unknown: CALLERS - 1 });

@@ -63,7 +63,7 @@ describe(`${RedisSmsCodeStorage.name}: writes that wait for a replica (R19)`, ()
     await withReplica(async (replica) => {
       const client = connect(master.url);
       const requester = Requester.of({ instances: [await waiting(client)], shiftMs: 0 });
-      const proof = requester.mint();
+      const proof = requester.draw();
       await requester.verify(await requester.issue(), proof);
       let another: Requester;
       let held: Held;

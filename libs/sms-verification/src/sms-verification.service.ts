@@ -7,7 +7,7 @@ import { SmsGateway } from './gateway/sms.gateway';
 import { IdempotencyKeys } from './idempotency/idempotency-keys';
 import { priceOf } from './message/text-measurement';
 import type { PhoneNumber } from './phone/phone-number';
-import { mintProof, readProofToken, type MintedProof } from './proof/proof-token';
+import { drawProof, ProofTokens } from './proof/proof-token';
 import { RECOGNITION_MS } from './recognition/recognition-token';
 import { CodeSender } from './sending/code-sender';
 import { Delivery } from './sending/delivery';
@@ -48,6 +48,7 @@ export class SmsVerificationService {
   private readonly keys: IdempotencyKeys;
   private readonly sender: CodeSender;
   private readonly defence: AbuseDefence;
+  private readonly proofs: ProofTokens;
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedSmsVerificationOptions,
@@ -59,6 +60,7 @@ export class SmsVerificationService {
     this.digester = new CodeDigester(options.codeSecret, options.acceptedCodeSecrets);
     // The phone key and not the code secret: a repeat must find its first request also while that one rotates.
     this.keys = new IdempotencyKeys(options.phoneKey, storage);
+    this.proofs = new ProofTokens(options.phoneKey);
     const { subjects, digester, keys } = this;
     this.defence = new AbuseDefence(options.abuse, options.phoneKey, events);
     const delivery = new Delivery({ options, storage, gateway, events, defence: this.defence });
@@ -108,8 +110,8 @@ export class SmsVerificationService {
       request.idempotencyKey === undefined ? undefined : this.keys.proofSecret(request.idempotencyKey, parts);
     for (const { deviceId, ...own } of turns) {
       const candidates = this.digester.candidates(code, { fingerprint: own.phone, purpose });
-      const proof = mintProof(own.phone, phone, purpose, secret);
-      const guess = { verificationId, candidates, proof, idempotencyKey };
+      const proof = drawProof(secret);
+      const guess = { verificationId, candidates, proofDigest: proof.digest, idempotencyKey };
       const outcome = await this.storage.verifyAndRemove({ ...own, ...guess, policy });
       if (outcome.outcome === 'new') continue;
       // The code may have been sent before the device was recognised, or after its token had ended.
@@ -117,7 +119,8 @@ export class SmsVerificationService {
       if (outcome.outcome !== 'verified') throw this.failed(phone, purpose, outcome);
       // A device's success is one of its number: of the storage the device's own key alone knows that yet.
       if (deviceId !== undefined && !outcome.repeated) await this.noteKnown(subject);
-      return this.verified(request, subject, proof, outcome, policy);
+      const made = { ...proof, token: this.proofs.write(proof, own.phone, phone, purpose) };
+      return this.verified(request, subject, made, outcome, policy);
     }
     throw this.failed(phone, purpose, { outcome: 'unknown' });
   }
@@ -132,7 +135,7 @@ export class SmsVerificationService {
    */
   async redeemProof(token: string, { purpose }: { purpose: string }): Promise<RedeemedProof> {
     this.subjects.policyOf(purpose);
-    const claim = readProofToken(token);
+    const claim = this.proofs.read(token, purpose);
     if (claim === undefined) throw this.proofRefused(purpose);
     const outcome = await this.storage.redeemProof({
       phone: claim.fingerprint,
@@ -140,9 +143,8 @@ export class SmsVerificationService {
       digest: claim.digest,
     });
     if (outcome.outcome === 'unknown') throw this.proofRefused(purpose);
-    const phone = claim.unseal(outcome.sealedPhone, purpose);
-    if (phone === undefined) throw this.proofRefused(purpose);
 
+    const { phone } = claim;
     this.events.emit({ type: 'redeemed', phone, purpose });
     return { phone, purpose, verifiedAt: new Date(outcome.verifiedAt) };
   }
@@ -249,7 +251,7 @@ export class SmsVerificationService {
   private async verified(
     { phone, purpose, recognition }: VerifyCodeRequest,
     subject: Subject,
-    proof: MintedProof,
+    proof: { readonly token: string; readonly digest: string },
     outcome: Verified,
     policy: VerificationPolicy,
   ): Promise<PhoneProof> {

@@ -3,7 +3,7 @@ import { CodeDigester } from '../../../libs/sms-verification/src/code/keyed-dige
 import { drawVerificationId } from '../../../libs/sms-verification/src/code/verification-code';
 import { PhoneFingerprinter } from '../../../libs/sms-verification/src/phone/phone-fingerprint';
 import { PhoneNumber } from '../../../libs/sms-verification/src/phone/phone-number';
-import { mintProof } from '../../../libs/sms-verification/src/proof/proof-token';
+import { drawProof, ProofTokens } from '../../../libs/sms-verification/src/proof/proof-token';
 import { DEFAULT_POLICY } from '../../../libs/sms-verification/src/sms-verification.options';
 import { RedisSmsCodeStorage } from '../../../libs/sms-verification/src/storage/redis/redis.sms-code.storage';
 import type {
@@ -43,9 +43,10 @@ export const VARIANTS: readonly Variant[] = [
   },
 ];
 
-/** The storage as the service uses it: phones fingerprinted, codes digested, a proof made for each guess. */
+/** The storage as the service uses it: phones fingerprinted, codes digested, a proof drawn for each guess, and written for a right one. */
 export class OurStorage {
   private readonly fingerprinter = new PhoneFingerprinter('f'.repeat(32));
+  private readonly tokens = new ProofTokens('f'.repeat(32));
   private readonly digester = new CodeDigester('c'.repeat(32), []);
 
   constructor(private readonly storage: SmsCodeStorage) {}
@@ -69,11 +70,14 @@ export class OurStorage {
     await this.storage.recordSent({ ...subject, policy: POLICY, sentAt, gateway: 'inbox', messageId });
   }
 
-  verify({ phone, verificationId }: Pending, code: string): Promise<VerifyOutcome> {
+  async verify({ phone, verificationId }: Pending, code: string): Promise<VerifyOutcome> {
     const fingerprint = this.fingerprinter.of(phone);
     const candidates = this.digester.candidates(code, { fingerprint, purpose: PURPOSE });
-    const proof = mintProof(fingerprint, phone, PURPOSE);
+    const proof = drawProof();
     const subject = { phone: fingerprint, purpose: PURPOSE };
-    return this.storage.verifyAndRemove({ ...subject, verificationId, candidates, proof, policy: POLICY });
+    const guess = { verificationId, candidates, proofDigest: proof.digest };
+    const outcome = await this.storage.verifyAndRemove({ ...subject, ...guess, policy: POLICY });
+    if (outcome.outcome === 'verified') this.tokens.write(proof, fingerprint, phone, PURPOSE);
+    return outcome;
   }
 }

@@ -7,7 +7,7 @@ import {
 import { CodeDigester } from '../../../libs/sms-verification/src/code/keyed-digest';
 import { drawCode, drawVerificationId } from '../../../libs/sms-verification/src/code/verification-code';
 import { PhoneFingerprinter } from '../../../libs/sms-verification/src/phone/phone-fingerprint';
-import { mintProof, type MintedProof } from '../../../libs/sms-verification/src/proof/proof-token';
+import { drawProof, type DrawnProof } from '../../../libs/sms-verification/src/proof/proof-token';
 import { freshPhone } from '../../support/phones';
 import { CODE_LENGTH, wrong } from '../requester';
 import type { BothStorages } from './both-storages';
@@ -34,7 +34,7 @@ interface Held {
 }
 
 interface Proof {
-  readonly minted: MintedProof;
+  readonly drawn: DrawnProof;
   /** What each side said when the proof was offered to it. */
   readonly outcomes: readonly (VerifyOutcome | undefined)[];
   redeemed: boolean;
@@ -51,7 +51,7 @@ export class Sequence {
   private messages = 0;
   private readonly proofs = new Map<string, Proof[]>();
   /** As the service derives them: a request that is repeated brings the same proof. */
-  private readonly mintedByKey = new Map<string, MintedProof>();
+  private readonly drawnByKey = new Map<string, DrawnProof>();
 
   /** @param saw is told each kind of outcome that occurs */
   constructor(
@@ -238,20 +238,20 @@ export class Sequence {
       onlyRepeat: command.onlyRepeat,
       candidates: judge.candidates(code, subject),
     };
-    const minted = Array.from({ length: command.times }, () => this.mint(command));
+    const drawn = Array.from({ length: command.times }, () => this.draw(command));
     const said: (readonly VerifyOutcome[])[] = [];
     const answers = await this.both.ask(async (storage, side) => {
-      const offers = minted.map((proof) => storage.verifyAndRemove({ ...request, proof }));
+      const offers = drawn.map((proof) => storage.verifyAndRemove({ ...request, proofDigest: proof.digest }));
       return (said[side] = await Promise.all(offers));
     });
-    for (const [place, proof] of minted.entries()) {
+    for (const [place, proof] of drawn.entries()) {
       // A repeat keeps no proof: it has the one of the first.
       const outcomes = said.map((side) => side[place]).map((told) => (isRepeat(told) ? undefined : told));
       const list = listOf(this.proofs, command);
-      const before = list.findIndex((known) => known.minted === proof);
+      const before = list.findIndex((known) => known.drawn === proof);
       if (before !== -1 && outcomes[0]?.outcome !== 'verified') continue;
       if (before !== -1) list.splice(before, 1);
-      list.push({ minted: proof, outcomes, redeemed: false });
+      list.push({ drawn: proof, outcomes, redeemed: false });
     }
     for (const answer of answers) this.sawVerify(command, answer);
   }
@@ -274,7 +274,7 @@ export class Sequence {
     const own = command.as === 'own purpose';
     const { phone } = this.subject(command);
     const purpose = own === (command.purpose === 'login') ? 'login' : 'register';
-    const digest = proof?.minted.digest ?? 'A'.repeat(43);
+    const digest = proof?.drawn.digest ?? 'A'.repeat(43);
     const answers = await this.both.ask(async (storage, side) => {
       const calls = Array.from({ length: command.times }, () =>
         storage.redeemProof({ phone, purpose, digest }),
@@ -296,12 +296,12 @@ export class Sequence {
     }
   }
 
-  private mint(of: Verify): MintedProof {
-    const known = this.mintedByKey.get(JSON.stringify([of.phone, of.purpose, of.key]));
+  private draw(of: Verify): DrawnProof {
+    const known = this.drawnByKey.get(JSON.stringify([of.phone, of.purpose, of.key]));
     if (known !== undefined) return known;
-    const minted = mintProof(this.fingerprints[of.phone], this.phones[of.phone], of.purpose);
-    if (of.key !== 'none') this.mintedByKey.set(JSON.stringify([of.phone, of.purpose, of.key]), minted);
-    return minted;
+    const drawn = drawProof();
+    if (of.key !== 'none') this.drawnByKey.set(JSON.stringify([of.phone, of.purpose, of.key]), drawn);
+    return drawn;
   }
 
   /** The send that a command means: the newest of its verification, or the one before. */

@@ -1,129 +1,142 @@
-import { createDecipheriv } from 'node:crypto';
 import { PhoneFingerprinter } from '../phone/phone-fingerprint';
 import { PhoneNumber } from '../phone/phone-number';
-import { mintProof, readProofToken, type MintedProof, type ProofClaim } from './proof-token';
+import { drawProof, ProofTokens, type DrawnProof } from './proof-token';
 
+const KEY = 'a key of phones, of 32 bytes or more';
 const PHONE = PhoneNumber.parse('+14155550100');
-const FINGERPRINT = new PhoneFingerprinter('a key of phones, of 32 bytes or more').of(PHONE);
+const FINGERPRINT = new PhoneFingerprinter(KEY).of(PHONE);
+const OTHER = new PhoneFingerprinter(KEY).of(PhoneNumber.parse('+14155550199'));
 
-const mint = (purpose = 'login'): MintedProof => mintProof(FINGERPRINT, PHONE, purpose);
-function read({ token }: Pick<MintedProof, 'token'>): ProofClaim {
-  const claim = readProofToken(token);
-  if (claim === undefined) throw new Error('this token cannot be read');
-  return claim;
+const tokens = new ProofTokens(KEY);
+const write = (drawn = drawProof(), purpose = 'login'): string =>
+  tokens.write(drawn, FINGERPRINT, PHONE, purpose);
+
+/** A token with one of its three parts changed. */
+function withPart(token: string, index: 0 | 1 | 2, change: (part: string) => string): string {
+  return token
+    .split('.')
+    .map((part, at) => (at === index ? change(part) : part))
+    .join('.');
 }
 
-describe(mintProof.name, () => {
-  it('makes a token of where to look and 256 random bits [ASVS 11.5.1]', () => {
-    const [fingerprint, secret = '', ...rest] = mint().token.split('.');
+function flipBit(part: string, bit: number): string {
+  const bytes = Buffer.from(part, 'base64url');
+  bytes.writeUInt8(bytes.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+  return bytes.toString('base64url');
+}
 
-    expect(fingerprint).toBe(FINGERPRINT);
-    expect(Buffer.from(secret, 'base64url')).toHaveLength(32);
-    expect(rest).toEqual([]);
+describe(drawProof.name, () => {
+  it('draws 256 random bits anew each time [ASVS 11.5.1]', () => {
+    const drawn = Array.from({ length: 100 }, () => drawProof());
+
+    for (const { secret } of drawn) expect(secret).toHaveLength(32);
+    expect(new Set(drawn.map(({ secret }) => secret.toString('hex'))).size).toBe(100);
+    expect(new Set(drawn.map(({ digest }) => digest)).size).toBe(100);
   });
 
-  it('makes every token, digest and seal anew', () => {
-    const [first, second] = [mint(), mint()];
+  it('gives storage nothing that shows the secret [ASVS 16.2.5]', () => {
+    const { secret, digest }: DrawnProof = drawProof();
 
-    expect(second.token).not.toBe(first.token);
-    expect(second.digest).not.toBe(first.digest);
-    expect(second.sealedPhone).not.toBe(first.sealedPhone);
+    expect(Buffer.from(digest, 'base64url')).toHaveLength(32);
+    expect(digest).not.toContain(secret.toString('base64url'));
+    expect(Buffer.from(digest, 'base64url').equals(secret)).toBe(false);
   });
 
-  it('gives storage nothing that shows the token or the phone [ASVS 16.2.5]', () => {
-    const { token, digest, sealedPhone } = mint();
-    const secret = token.split('.')[1] ?? '';
-    const stored = [digest, sealedPhone].flatMap((text) => [
-      text,
-      Buffer.from(text, 'base64url').toString('latin1'),
-    ]);
+  it('draws the same of the same secret, for a repeated request (R11)', () => {
+    const { secret, digest } = drawProof();
 
-    for (const text of stored) {
-      expect(text).not.toContain(secret);
-      expect(text).not.toContain(Buffer.from(secret, 'base64url').toString('latin1'));
-      expect(text).not.toContain('4155550100');
-    }
-  });
-
-  it('gives storage a digest that is not the key of the seal', () => {
-    const { digest, sealedPhone } = mint();
-    const sealed = Buffer.from(sealedPhone, 'base64url');
-    const decipher = createDecipheriv('aes-256-gcm', Buffer.from(digest, 'base64url'), Buffer.alloc(12));
-    decipher.setAAD(Buffer.from('login')).setAuthTag(sealed.subarray(-16));
-    decipher.update(sealed.subarray(0, -16));
-
-    expect(() => decipher.final()).toThrow();
+    expect(drawProof(secret).digest).toBe(digest);
+    expect(write(drawProof(secret))).toBe(write(drawProof(secret)));
   });
 });
 
-describe(readProofToken.name, () => {
-  it('finds the proof of the token, and opens its seal', () => {
-    const proof = mint();
-    const claim = read(proof);
+describe(ProofTokens.name, () => {
+  it('writes where to look, the secret and the phone, which nobody reads without the key [ASVS 16.2.5]', () => {
+    const drawn = drawProof();
+    const [fingerprint, secret, sealed = '', ...rest] = write(drawn).split('.');
 
-    expect(claim.fingerprint).toBe(FINGERPRINT);
-    expect(claim.digest).toBe(proof.digest);
-    expect(claim.unseal(proof.sealedPhone, 'login')?.equals(PHONE)).toBe(true);
+    expect(fingerprint).toBe(FINGERPRINT);
+    expect(secret).toBe(drawn.secret.toString('base64url'));
+    expect(rest).toEqual([]);
+    expect(Buffer.from(sealed, 'base64url').toString('latin1')).not.toContain('4155550100');
+    expect(new ProofTokens(`${KEY}.`).read(write(drawn), 'login')).toBeUndefined();
   });
 
-  it('opens no seal of another purpose', () => {
-    const proof = mint('login');
+  it('writes tokens of one length, however long the number', () => {
+    const lengths = ['+4915112345678', '+33612345678', '+6581234567'].map(
+      (number) => tokens.write(drawProof(), FINGERPRINT, PhoneNumber.parse(number), 'login').length,
+    );
 
-    expect(read(proof).unseal(proof.sealedPhone, 'reset_password')).toBeUndefined();
+    expect(new Set(lengths)).toEqual(new Set([16 + 1 + 43 + 1 + 43]));
   });
 
-  it('opens no seal of another token', () => {
-    expect(read(mint()).unseal(mint().sealedPhone, 'login')).toBeUndefined();
+  it('reads what it wrote: where to look, what to find, and the phone', () => {
+    const drawn = drawProof();
+    const claim = tokens.read(write(drawn), 'login');
+
+    expect(claim?.fingerprint).toBe(FINGERPRINT);
+    expect(claim?.digest).toBe(drawn.digest);
+    expect(claim?.phone.equals(PHONE)).toBe(true);
   });
 
-  it('opens no seal in which any one bit was changed', () => {
-    const proof = mint();
-    const sealed = Buffer.from(proof.sealedPhone, 'base64url');
-    for (let bit = 0; bit < sealed.length * 8; bit += 1) {
-      const changed = Buffer.from(sealed);
-      changed.writeUInt8(changed.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+  it('reads no token of another purpose', () => {
+    expect(tokens.read(write(drawProof(), 'login'), 'reset_password')).toBeUndefined();
+  });
 
-      expect(read(proof).unseal(changed.toString('base64url'), 'login')).toBeUndefined();
+  it('reads no token in which any one bit of the sealed phone or of the secret was changed', () => {
+    const token = write();
+    for (let bit = 0; bit < 32 * 8; bit += 1) {
+      expect(
+        tokens.read(
+          withPart(token, 2, (part) => flipBit(part, bit)),
+          'login',
+        ),
+      ).toBeUndefined();
+      expect(
+        tokens.read(
+          withPart(token, 1, (part) => flipBit(part, bit)),
+          'login',
+        ),
+      ).toBeUndefined();
     }
   });
 
-  it.each([0, 1, 15, 16, 27])('opens no seal of which %i bytes are left', (length) => {
-    const proof = mint();
-    const cut = Buffer.from(proof.sealedPhone, 'base64url').subarray(0, length).toString('base64url');
+  it('reads no token put together of two, or that points elsewhere', () => {
+    const [first, second] = [write(), write()];
 
-    expect(read(proof).unseal(cut, 'login')).toBeUndefined();
-  });
-
-  it('finds nothing by a token whose secret was changed in any one place', () => {
-    const proof = mint();
-    const secret = Buffer.from(proof.token.split('.')[1] ?? '', 'base64url');
-    for (let index = 0; index < secret.length; index += 1) {
-      const changed = Buffer.from(secret);
-      changed.writeUInt8(changed.readUInt8(index) ^ 1, index);
-      const claim = read({ token: `${FINGERPRINT}.${changed.toString('base64url')}` });
-
-      expect(claim.digest).not.toBe(proof.digest);
-      expect(claim.unseal(proof.sealedPhone, 'login')).toBeUndefined();
-    }
+    expect(
+      tokens.read(
+        withPart(first, 2, () => second.split('.')[2] ?? ''),
+        'login',
+      ),
+    ).toBeUndefined();
+    expect(
+      tokens.read(
+        withPart(first, 0, () => OTHER),
+        'login',
+      ),
+    ).toBeUndefined();
   });
 
   it.each([
     ['nothing', () => ''],
     ['a fingerprint alone', () => FINGERPRINT],
-    ['a secret alone', (token: string) => token.slice(17)],
-    ['an empty secret', () => `${FINGERPRINT}.`],
-    ['a short secret', (token: string) => token.slice(0, -1)],
-    ['a long secret', (token: string) => `${token}A`],
-    ['a padded secret', (token: string) => `${token.slice(0, -1)}=`],
-    ['a secret in the other base64', (token: string) => `${token.slice(0, -1)}+`],
-    ['a third part', (token: string) => `${token}.A`],
-    ['an empty third part', (token: string) => `${token}.`],
+    ['no sealed phone', (token: string) => token.slice(0, 60)],
+    ['an empty sealed phone', (token: string) => `${token.slice(0, 60)}.`],
+    ['an empty secret', (token: string) => withPart(token, 1, () => '')],
+    ['a short secret', (token: string) => withPart(token, 1, (part) => part.slice(1))],
+    ['a sealed phone cut short', (token: string) => token.slice(0, -1)],
+    ['a sealed phone with more', (token: string) => `${token}A`],
+    ['padding', (token: string) => `${token.slice(0, -1)}=`],
+    ['the other base64', (token: string) => `${token.slice(0, -1)}+`],
+    ['a fourth part', (token: string) => `${token}.A`],
+    ['an empty fourth part', (token: string) => `${token}.`],
     ['a line end', (token: string) => `${token}\n`],
     ['a short fingerprint', (token: string) => token.slice(1)],
     ['a fingerprint that would leave its hash tag', (token: string) => `}${token.slice(1)}`],
     ['two tokens, as a repeated header is joined', (token: string) => `${token}, ${token}`],
     ['10 kB', () => 'A'.repeat(10_000)],
   ])('reads no token in %s [ASVS 2.2.1]', (_what, spoil) => {
-    expect(readProofToken(spoil(mint().token))).toBeUndefined();
+    expect(tokens.read(spoil(write()), 'login')).toBeUndefined();
   });
 });

@@ -85,8 +85,8 @@ export interface VerifyRequest extends Subject {
   readonly verificationId?: string | undefined;
   /** Digests that count as right: the code under each accepted secret. */
   readonly candidates: readonly CodeDigest[];
-  /** What to keep if the code is right, so that the proof exists from the moment the code is spent. */
-  readonly proof: { readonly digest: string; readonly sealedPhone: string };
+  /** By what to find the proof, which exists from the moment the code is spent, if the code is right. */
+  readonly proofDigest: string;
   readonly idempotencyKey?: IdempotencyDigest | undefined;
   /** As in {@link IssueRequest}. */
   readonly notAfter?: number | undefined;
@@ -198,8 +198,7 @@ export interface ProofReference extends Subject {
 }
 
 export type RedeemOutcome =
-  | { readonly outcome: 'redeemed'; readonly verifiedAt: number; readonly sealedPhone: string }
-  | { readonly outcome: 'unknown' };
+  { readonly outcome: 'redeemed'; readonly verifiedAt: number } | { readonly outcome: 'unknown' };
 
 /**
  * Remembers codes, cooldowns, quotas, failure counts and proofs.

@@ -34,7 +34,6 @@ import { verify } from './verify';
 
 interface Proof {
   readonly verifiedAt: number;
-  readonly sealedPhone: string;
 }
 
 /** Whose message a gateway's report is about; or a report that came before anyone said whose. */
@@ -79,14 +78,13 @@ export class InProcessSmsCodeStorage extends SmsCodeStorage {
   }
 
   override verifyAndRemove(request: VerifyRequest): Promise<VerifyOutcome> {
-    const { phone, purpose, proof, policy } = request;
-    const key = proofKey({ phone, purpose, digest: proof.digest });
+    const { phone, purpose, proofDigest, policy } = request;
+    const key = proofKey({ phone, purpose, digest: proofDigest });
     const proofStands = this.proofs.get(key) !== undefined;
     const outcome = this.change(request, (step) => verify(step, request, proofStands));
     if (outcome.outcome === 'verified' && !outcome.repeated) {
       const { verifiedAt } = outcome;
-      const { sealedPhone } = proof;
-      this.proofs.set(key, { verifiedAt, sealedPhone }, verifiedAt + policy.proofLifetimeMs);
+      this.proofs.set(key, { verifiedAt }, verifiedAt + policy.proofLifetimeMs);
       this.noteKnown(phone);
     }
     return Promise.resolve(outcome);

@@ -35,7 +35,6 @@ const TEXTS = new Set([
   "failed gateway or ''",
   'owner',
   'sealed code',
-  'sealed phone',
   'verification id',
 ]);
 

@@ -67,7 +67,6 @@ describe(LuaScript.name, () => {
     const args = {
       terms: 5,
       nonce: 'nonce',
-      sealedPhone: 'sealed',
       candidates: 'candidates',
       verificationId: 'id',
       purpose: 'login',
@@ -75,7 +74,7 @@ describe(LuaScript.name, () => {
     await verifyAndRemove.run(client, { known: 'third key', proof: 'second key', record: 'first key' }, args);
     const sha = createHash('sha1').update(verifyAndRemove.source).digest('hex');
     const keys = ['first key', 'second key', 'third key'];
-    const values = [...keys, 'login', 'id', 'candidates', 'sealed', 'nonce', 5];
+    const values = [...keys, 'login', 'id', 'candidates', 'nonce', 5];
     expect(evalsha.mock.calls).toEqual([[sha, 3, ...values]]);
   });
 
@@ -105,7 +104,6 @@ describe(LuaScript.name, () => {
       purpose: 'login',
       verificationId: 'A'.repeat(22),
       candidates: '',
-      sealedPhone: '',
       nonce: 'nonce',
       terms: '',
     };

@@ -14,7 +14,7 @@ export class RedisKeys {
     return `${this.prefix}{${phone}}`;
   }
 
-  /** A string: when the phone was verified, and the phone sealed; once redeemed, for seconds, a mark of that. */
+  /** A string: when the phone was verified; once redeemed, for seconds, a mark of that. */
   proof({ phone, purpose, digest }: ProofReference): string {
     return `${this.prefix}{${phone}}:proof:${purpose}:${digest}`;
   }

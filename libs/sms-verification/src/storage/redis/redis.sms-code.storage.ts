@@ -78,17 +78,16 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
   }
 
   override verifyAndRemove(request: VerifyRequest): Promise<VerifyOutcome> {
-    const { phone, purpose, verificationId, candidates, proof, policy } = request;
+    const { phone, purpose, verificationId, candidates, proofDigest, policy } = request;
     const keys = {
       record: this.keys.record(phone),
-      proof: this.keys.proof({ phone, purpose, digest: proof.digest }),
+      proof: this.keys.proof({ phone, purpose, digest: proofDigest }),
       known: this.keys.known(phone),
     };
     const args = {
       purpose,
       verificationId: verificationId ?? '',
       candidates: candidates.join(''),
-      sealedPhone: proof.sealedPhone,
       nonce: drawNonce(),
       terms: termsOf(request),
     };

@@ -91,7 +91,7 @@ export function policyScripts(
       {
         name: 'verify-and-remove',
         keys: ['record', 'proof', 'known'],
-        args: ['purpose', 'verificationId', 'candidates', 'sealedPhone', 'nonce', 'terms'],
+        args: ['purpose', 'verificationId', 'candidates', 'nonce', 'terms'],
         // The nonce tells the call.
         repeatable: true,
         parse: (reply): VerifyOutcome => {
@@ -261,7 +261,7 @@ export const redeemProof = new LuaScript({
   parse: (reply): RedeemOutcome => {
     const outcome = reply.word('redeemed', 'unknown');
     if (outcome === 'unknown') return { outcome };
-    return { outcome, verifiedAt: reply.integer(), sealedPhone: reply.text() };
+    return { outcome, verifiedAt: reply.integer() };
   },
 });
 

@@ -13,9 +13,8 @@
 -- ARGV[1] purpose
 -- ARGV[2] verificationId  empty: the newest pending verification of the purpose (rule R8, optional binding)
 -- ARGV[3] candidates      the digests that count as right, 22 characters each, joined
--- ARGV[4] sealedPhone
--- ARGV[5] nonce           of this call; the same when it is made again because its reply was lost
--- ARGV[6] terms           empty, or what few requests have, joined by spaces: the digest of the client's key, or
+-- ARGV[4] nonce           of this call; the same when it is made again because its reply was lost
+-- ARGV[5] terms           empty, or what few requests have, joined by spaces: the digest of the client's key, or
 --                         nothing (rule R11); ms since 1970 from which the request is void, or 0 (R21); 1 if it is
 --                         to be answered only if it is a repeat, or 0
 --
@@ -35,10 +34,10 @@
 -- @include layout
 -- @include mastership
 
-local key, purpose, candidates, nonce = KEYS[1], ARGV[1], ARGV[3], ARGV[5]
+local key, purpose, candidates, nonce = KEYS[1], ARGV[1], ARGV[3], ARGV[4]
 local idempotency_key, not_after, only_repeat
-if ARGV[6] ~= '' then
-  idempotency_key, not_after, only_repeat = string.match(ARGV[6], '^(%S*) (%d+) ([01])$')
+if ARGV[5] ~= '' then
+  idempotency_key, not_after, only_repeat = string.match(ARGV[5], '^(%S*) (%d+) ([01])$')
 end
 -- 90 days.
 local KNOWN_MS = '7776000000'
@@ -192,7 +191,7 @@ else
   redis.call('HDEL', key, 'c:' .. purpose, failures_field)
   redis.call('HSET', key, field, spent)
   -- PSETEX: SET with PX takes a fifth longer.
-  redis.call('PSETEX', KEYS[2], 'TUNING.proofLifetimeMs', struct.pack(PROOF, now, master, 0) .. ARGV[4])
+  redis.call('PSETEX', KEYS[2], 'TUNING.proofLifetimeMs', struct.pack(PROOF, now, master, 0))
   redis.call('PSETEX', KEYS[3], KNOWN_MS, '')
   if counted then
     -- Only a failure count keeps a record for weeks; with it gone, so is the reason to.
