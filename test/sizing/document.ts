@@ -31,7 +31,7 @@ Measured: ${figures.measuredOn}.
 
 ${sizes(figures, assumptions)}
 
-**What breaks first.** With one of each, ${first.what}: at ${short(first.sends)} sends a second. With as many of each as are needed, ${wall.what}: at ${short(wall.sends)} sends a second.
+**What breaks first.** With one of each, ${first.what}: at ${short(first.sends)} sends a second. With as many of each as are needed, ${wall.what}: at ${short(wall.sends)} sends a second, or ${short(wall.sends * assumptions.fill)} if it is filled as planned.
 
 ${table(['what is used up', 'at sends a second', 'what helps'], rows)}
 
@@ -63,7 +63,10 @@ function sizes(figures: Figures, assumptions: Assumptions): string {
         `${micros(perSend.guard)}, ${micros(perSend.budget)}`,
       ),
       row('threads of Redis that are busy', ({ threads }) => short(total(threads))),
-      row('the guard’s slot, of its master’s thread', ({ threads }) => `${short(threads.guard * 100)} %`),
+      row('the guard’s slot, of its master’s thread', ({ threads: { guard } }) => {
+        const tooMuch = guard > assumptions.fill ? ', more than is planned' : '';
+        return `${short(guard * 100)} %${tooMuch}`;
+      }),
       row('memory', ({ bytes }) => gibibytes(total(bytes))),
       row('… of it numbers that have verified (90 days)', ({ bytes }) => gibibytes(bytes.known)),
       row('… of it records of phones (a day)', ({ bytes }) => gibibytes(bytes.record)),

@@ -28,12 +28,16 @@ export interface StoredKey {
   readonly seconds: number;
 }
 
+/** The requests whose processor time is measured. */
+export const APPLICATION_REQUESTS = ['send', 'wrongGuess', 'verify', 'redeem'] as const;
+export type ApplicationRequest = (typeof APPLICATION_REQUESTS)[number];
+
 /** What the sizing is computed from: docs/measured.json, which test/bench/per-operation measures. */
 export interface Figures {
   readonly measuredOn: string;
   readonly redis: Readonly<Record<Operation, Readonly<Record<Place, RedisTime>>>>;
   /** Microseconds of processor time of the application for one request. */
-  readonly application: Readonly<Record<'send' | 'wrongGuess' | 'verify' | 'redeem', number>>;
+  readonly application: Readonly<Record<ApplicationRequest, number>>;
   /** That one process of the application keeps open to one Redis server. */
   readonly connections: number;
   readonly keys: Readonly<Record<KeyKind, StoredKey>>;

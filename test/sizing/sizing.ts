@@ -35,8 +35,12 @@ export function sizeFor(sends: number, figures: Figures, assumptions: Assumption
   const processors = processorsFor(sends, figures, assumptions);
   const handingOver = (sends * gatewaySeconds) / gatewayRoom;
   const processes = Math.max(fewestProcesses, atLeastOne(processors / fill), atLeastOne(handingOver / fill));
-  const sharesOfMachine =
-    processes / MACHINE.processors + (masters * (1 + replicas) * gibibytesOfMaster) / MACHINE.gibibytes;
+  // A master takes a processor at least, and all of them the memory that is planned.
+  const forMasters = Math.max(
+    masters / MACHINE.processors,
+    total(bytes) / fill / GIBIBYTE / MACHINE.gibibytes,
+  );
+  const machines = processes / MACHINE.processors + forMasters * (1 + replicas);
   return {
     sends,
     threads,
@@ -48,7 +52,7 @@ export function sizeFor(sends: number, figures: Figures, assumptions: Assumption
     processes,
     connections: processes * figures.connections,
     messages: sends * assumptions.meanOfPeak * HOUR * MONTH_HOURS * assumptions.messagePrice,
-    machines: sharesOfMachine * assumptions.machineHourPrice * MONTH_HOURS,
+    machines: machines * assumptions.machineHourPrice * MONTH_HOURS,
   };
 }
 

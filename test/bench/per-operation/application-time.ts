@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import type { Figures } from '../../sizing/figures';
+import { APPLICATION_REQUESTS, type ApplicationRequest, type Figures } from '../../sizing/figures';
 import { freshPhone } from '../../support/phones';
 import { RedisServer } from '../../support/redis-server';
 import { load } from '../http/load';
@@ -15,8 +15,6 @@ const KNOWN_CODE = ['-r', join(__dirname, 'known-code.js')];
 const CODE = '424242';
 const WRONG = '000000';
 
-type Requests = keyof Figures['application'];
-
 /** Microseconds of the application's processor time for each request, and how many connections it keeps. */
 export async function applicationTime(): Promise<Pick<Figures, 'application' | 'connections'>> {
   const server = await RedisServer.start('--appendonly', 'no');
@@ -25,11 +23,11 @@ export async function applicationTime(): Promise<Pick<Figures, 'application' | '
   toLoadCore(process.pid);
   const application = await startOurs(server.url, {}, KNOWN_CODE);
   try {
-    const found: Record<Requests, number[]> = { send: [], wrongGuess: [], verify: [], redeem: [] };
+    const found: Record<ApplicationRequest, number[]> = { send: [], wrongGuess: [], verify: [], redeem: [] };
     for (let round = 0; round <= ROUNDS; round += 1) {
       const micros = await oneRound(application);
       // The first round warms up.
-      if (round > 0) for (const [name, each] of Object.entries(micros)) found[name as Requests].push(each);
+      if (round > 0) for (const name of APPLICATION_REQUESTS) found[name].push(micros[name]);
     }
     const clients = await infoNumber(redis, 'clients', /connected_clients:([0-9]+)/);
     const median = (numbers: readonly number[]): number => Math.round(summary(numbers).median);
@@ -50,7 +48,7 @@ export async function applicationTime(): Promise<Pick<Figures, 'application' | '
   }
 }
 
-async function oneRound(application: ServerProcess): Promise<Record<Requests, number>> {
+async function oneRound(application: ServerProcess): Promise<Record<ApplicationRequest, number>> {
   const subjects = Array.from({ length: PEOPLE }, () => ({ phone: freshPhone(), purpose: 'login' }));
   const writeAll = (path: string, body: (index: number) => object): Buffer[] =>
     subjects.map((subject, index) => post(path, { ...subject, ...body(index) }));

@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { PhoneNumber } from '../../../libs/sms-verification/src/phone/phone-number';
 import { KEY_KINDS, type Figures, type KeyKind } from '../../sizing/figures';
 import { inFlight } from '../runner/in-flight';
