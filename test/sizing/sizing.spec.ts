@@ -13,6 +13,7 @@ describe(sizeFor, () => {
     const mastersAt = (sends: number): number => sizeFor(sends, FIGURES, ASSUMED).masters;
     // Half of a thread of each master is planned to be busy: 5,000 sends.
     expect([10, 5_000, 10_000, 20_000, 40_000].map(mastersAt)).toEqual([1, 1, 2, 4, 8]);
+    expect(sizeFor(10_000, FIGURES, ASSUMED)).toMatchObject({ mastersByTime: 2, mastersByMemory: 2 });
     for (const sends of [5_001, 7_777, 123_456]) {
       const [once, twice] = [mastersAt(sends), mastersAt(2 * sends)];
       // What is not a whole master is rounded up, once less often in one large cluster than in two small ones.

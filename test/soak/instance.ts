@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiClient } from '../support/api-client';
 import { freePort } from '../support/redis-server';
-import { thinned, type Sample } from './growth';
+import type { Sample } from './growth';
 import { suspiciousLines } from './suspicious-lines';
 
 const ENTRY = join(__dirname, '../../dist/apps/api/src/main.js');
@@ -14,8 +14,6 @@ const PROBE = join(__dirname, 'probe.js');
 const END_WITHIN_MS = 20_000;
 const MEASURED_WITHIN_MS = 10_000;
 const SUSPICIONS_KEPT = 20;
-/** Growth is judged by all pairs of them. */
-const SAMPLES_KEPT = 1_000;
 
 /** One API process after another on one port, as a supervisor keeps them. */
 export class Instance {
@@ -94,7 +92,7 @@ export class Instance {
     const told = once(child, 'message', { signal: AbortSignal.timeout(MEASURED_WITHIN_MS) });
     child.send('measure');
     const [held] = (await told) as [Omit<Sample, 'at'>];
-    this.samples = thinned([...this.samples, { at, ...held }], SAMPLES_KEPT);
+    this.samples.push({ at, ...held });
   }
 
   private async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {

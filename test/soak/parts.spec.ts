@@ -1,6 +1,6 @@
 import { Random } from '../bench/abuse/traffic/random';
 import { Deck } from './deck';
-import { growthOf, thinned } from './growth';
+import { growthOf } from './growth';
 import { readOptions } from './options';
 import { suspiciousLines } from './suspicious-lines';
 import { verdicts, type Evidence } from './verdicts';
@@ -20,20 +20,6 @@ describe(growthOf, () => {
 
   it('says nothing of too few samples', () => {
     expect(growthOf(over(4, () => 1))).toBeUndefined();
-  });
-});
-
-describe(thinned, () => {
-  it('lets go of every second sample when there are too many', () => {
-    expect(thinned([1, 2, 3, 4], 4)).toEqual([1, 2, 3, 4]);
-    expect(thinned([1, 2, 3, 4, 5], 4)).toEqual([1, 3, 5]);
-  });
-
-  it('leaves the growth of a run of days what it was', () => {
-    let kept: { at: number; value: number }[] = [];
-    for (const sample of over(10_000, (index) => 2 * index)) kept = thinned([...kept, sample], 100);
-    expect(kept.length).toBeLessThanOrEqual(100);
-    expect(growthOf(kept)?.grown).toBeCloseTo((2 * 9_999 * 2) / 3, -3);
   });
 });
 
