@@ -26,6 +26,7 @@ module.exports = {
     project('unit', [
       '<rootDir>/apps/**/*.spec.ts',
       '<rootDir>/libs/**/*.spec.ts',
+      '<rootDir>/test/sizing/**/*.spec.ts',
       '<rootDir>/test/soak/**/*.spec.ts',
     ]),
     project('conformance', ['<rootDir>/test/conformance/**/*.conformance-spec.ts']),

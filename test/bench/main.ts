@@ -1,10 +1,12 @@
 // What the service costs, against budgets and beside baselines in the same run. Run: npm run bench -- [part …]
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeFigures, writeSizing } from '../sizing/write';
 import { httpThroughput } from './http/throughput';
 import { masters } from './masters/masters';
 import { memory } from './memory/memory';
 import { peer } from './peers/peer';
+import { perOperation } from './per-operation/per-operation';
 import { roundTrips } from './round-trips/round-trips';
 import { budgets, performanceDocument } from './runner/document';
 import { verdictOf, type Findings, type Part } from './runner/part';
@@ -20,6 +22,7 @@ const PARTS: readonly Part[] = [
   httpThroughput,
   peer,
   memory,
+  perOperation,
   startTime,
 ];
 
@@ -35,6 +38,11 @@ async function main(): Promise<void> {
     process.stdout.write(`\n== ${part.name}: ${part.title}\n`);
     const findings = await part.run();
     found.set(part, findings);
+    // All of them are of one part, and so of one commit and one machine, whatever else runs.
+    if (findings.figures !== undefined) {
+      writeFigures(findings.figures);
+      writeSizing(findings.figures);
+    }
     process.stdout.write(`${findings.details}\n`);
   }
   const rows = [...found.values()].flatMap((findings) => findings.rows);

@@ -41,8 +41,3 @@ export function growthOf(
   const slope = slopes[Math.floor(slopes.length / 2)] ?? 0;
   return { grown: slope * (last.at - from.at), samples: warm.length };
 }
-
-/** Every second sample is let go of when there are more than `most`, so that a run of days fits too. */
-export function thinned<Item>(samples: readonly Item[], most: number): Item[] {
-  return samples.length <= most ? [...samples] : samples.filter((_, index) => index % 2 === 0);
-}

@@ -7,6 +7,8 @@ export interface Surroundings {
   readonly random: Random;
   readonly maxAttempts: number;
   readonly cooldownMs: number;
+  /** Resolves when the next fault begins to strike; who then waits for `nextFault` waits for the one after it. */
+  readonly nextStrike: () => Promise<void>;
   /** Resolves when the next fault has struck and healed. */
   readonly nextFault: () => Promise<void>;
 }
@@ -22,6 +24,8 @@ export interface Habit {
 }
 
 const REPEATS = 3;
+/** While a replica is left behind (test/soak/faults.ts), if that is the fault. */
+const IN_THE_MIDST_MS = [100, 700] as const;
 
 /** The people of the load. Each has been sent a code; what is done twice must fail, or bring the same, the second time. */
 export const HABITS: readonly Habit[] = [
@@ -39,9 +43,25 @@ export const HABITS: readonly Habit[] = [
   },
   {
     name: 'guesses right, and tries again after a fault',
-    share: 30,
+    share: 10,
     long: true,
     live: async (person, held, { nextFault }) => {
+      const token = await person.enter(held);
+      if (token !== undefined) await person.redeem(token);
+      await nextFault();
+      await person.enter(held);
+      if (token !== undefined) await person.redeem(token);
+    },
+  },
+  {
+    // Who is sent a code and spends it both before, or both within a fault, cannot show that a replica knew of the
+    // one alone: the two are a moment apart.
+    name: 'guesses right in the midst of a fault, and tries again after it',
+    share: 20,
+    long: true,
+    live: async (person, held, { random, nextStrike, nextFault }) => {
+      await nextStrike();
+      await sleep(random.between(...IN_THE_MIDST_MS));
       const token = await person.enter(held);
       if (token !== undefined) await person.redeem(token);
       await nextFault();

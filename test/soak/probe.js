@@ -1,5 +1,7 @@
 // Loaded into the built application before it starts, as `node --expose-gc -r`: tells its parent, when asked, how much
 // it holds once everything that can be freed is freed.
+const { setInterval } = require('node:timers');
+
 process.on('message', () => {
   globalThis.gc();
   globalThis.gc();

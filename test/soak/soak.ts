@@ -72,7 +72,7 @@ export class Soak {
     this.watch = new MastershipWatch(cluster.nodes);
     this.load = new Load(this.front, carrier, random, {
       ...{ random, maxAttempts: MAX_ATTEMPTS, cooldownMs: COOLDOWN_SECONDS * 1_000 },
-      nextFault: this.storm.nextFault,
+      ...{ nextStrike: this.storm.nextStrike, nextFault: this.storm.nextFault },
     });
   }
 

@@ -32,6 +32,8 @@ export class Storm {
   /** How often each has struck. */
   readonly counts = new Map<string, number>();
   longestMs = 0;
+  /** Those who wait until something is broken, and those who wait until nothing is any more. */
+  private eager: (() => void)[] = [];
   private waiting: (() => void)[] = [];
   private over = false;
 
@@ -46,6 +48,9 @@ export class Storm {
     const released = this.waiting;
     this.waiting = [];
     const from = performance.now();
+    const { eager } = this;
+    this.eager = [];
+    for (const release of eager) release();
     try {
       await strike(this.field);
       await this.healed();
@@ -59,6 +64,13 @@ export class Storm {
     return { name, from, to };
   }
 
+  /** Resolves when the next fault begins to strike, or the soak ends. */
+  readonly nextStrike = (): Promise<void> =>
+    new Promise((resolve) => {
+      if (this.over) resolve();
+      else this.eager.push(resolve);
+    });
+
   /** Resolves when the next fault has struck and healed, or the soak ends. */
   readonly nextFault = (): Promise<void> =>
     new Promise((resolve) => {
@@ -69,7 +81,8 @@ export class Storm {
   /** Lets go of all who wait for a fault. */
   end(): void {
     this.over = true;
-    for (const release of this.waiting) release();
+    for (const release of [...this.eager, ...this.waiting]) release();
+    this.eager = [];
     this.waiting = [];
   }
 

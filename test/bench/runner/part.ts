@@ -1,3 +1,5 @@
+import type { Figures } from '../../sizing/figures';
+
 /** How a measured number stands against what was asked of it. */
 export interface Row {
   /** What was measured, as the table names it. */
@@ -18,6 +20,8 @@ export interface Findings {
   readonly rows: readonly Row[];
   /** The figures behind the rows, and how they came about, in Markdown. */
   readonly details: string;
+  /** What the sizing is computed from, where this part measures it. */
+  readonly figures?: Figures;
 }
 
 /** One subject of the benchmark, which can be run alone. */
