@@ -2,7 +2,7 @@ import { ConsoleLogger, type ConsoleLoggerOptions, type LogLevel } from '@nestjs
 
 /**
  * Writes what is logged within one turn of the event loop with one system call, at its end; and tells the time in words
- * anew only when a second has passed. What goes wrong is written at once, behind what was logged before it, and nothing
+ * anew only when a second has passed. An error is written at once, behind what was logged before it, and nothing
  * is left unwritten when the process ends by itself or is told to.
  */
 export class BatchedLogger extends ConsoleLogger {

@@ -39,10 +39,14 @@ describe(IpLimitGuard.name, () => {
   beforeEach(() => start());
   afterEach(() => app.close());
 
-  async function start(storage: ThrottlerStorage = new ThrottlerStorageService()): Promise<void> {
+  async function start(
+    storage: ThrottlerStorage = new ThrottlerStorageService(),
+    more: readonly { name: string; limit: number; ttl: number }[] = [],
+  ): Promise<void> {
     const throttlers = [
       { name: 'send', limit: 2, ttl: 600_000 },
       { name: 'verify', limit: 3, ttl: 600_000 },
+      ...more,
     ];
     const testing = await Test.createTestingModule({
       imports: [ThrottlerModule.forRoot({ throttlers, storage })],
@@ -106,6 +110,15 @@ describe(IpLimitGuard.name, () => {
     expect(await statuses(...spoofed.map((from): [string, string] => ['send', from]))).toEqual([
       201, 201, 429,
     ]);
+  });
+
+  it('counts for its subnet nothing that an address may not ask, though the subnet’s time is shorter', async () => {
+    await app.close();
+    await start(undefined, [{ name: 'subnet', limit: 3, ttl: 60_000 }]);
+    const sends = Array.from({ length: 6 }, (): [string, string] => ['send', '192.0.2.1']);
+
+    expect(await statuses(...sends)).toEqual([201, 201, 429, 429, 429, 429]);
+    expect(await statuses(['send', '192.0.2.2'], ['send', '192.0.2.3'])).toEqual([201, 429]);
   });
 
   it('lets nothing pass when it cannot count (R17) [ASVS 16.5.3]', async () => {

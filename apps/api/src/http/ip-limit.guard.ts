@@ -52,12 +52,14 @@ export class IpLimitGuard extends ThrottlerGuard {
   /** A route that names none counts towards all. */
   private limitsOf(route: Route): readonly Limit[] {
     const names = this.reflector.get<readonly IpLimitName[] | undefined>(LIMITS_OF_ROUTE, route) ?? IP_LIMITS;
-    return this.throttlers.flatMap(({ name, limit, ttl }) => {
-      const known = names.find((own) => own === name);
-      if (known === undefined) return [];
+    // In the order of IP_LIMITS: the throttler has them by how long they last.
+    return IP_LIMITS.flatMap((name) => {
+      const throttler = this.throttlers.find((one) => one.name === name);
+      if (throttler === undefined || !names.includes(name)) return [];
+      const { limit, ttl } = throttler;
       if (typeof limit !== 'number' || typeof ttl !== 'number')
         throw new TypeError('a limit must be a number');
-      return { name: known, most: limit, windowMs: ttl };
+      return { name, most: limit, windowMs: ttl };
     });
   }
 

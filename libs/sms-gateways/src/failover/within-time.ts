@@ -17,8 +17,8 @@ export async function withinTime<Result>(
   const late = new Promise<never>((_resolve, reject) => {
     end = () => {
       const error = noAnswer();
-      own.abort(error);
       reject(error);
+      own.abort(error);
     };
   });
   const timer = setTimeout(end, limitMs);

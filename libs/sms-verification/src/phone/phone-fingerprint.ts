@@ -12,6 +12,9 @@ export type PhoneFingerprint = string & { readonly [fingerprint]: true };
 
 const LENGTH = 16;
 
+/** Limits that the recognised devices of a phone have beside the one that everybody shares. */
+export const DEVICE_BUCKETS = 4;
+
 /** Tells whether the text has the form of a fingerprint (not whether any phone has it). */
 export function isPhoneFingerprint(text: string): text is PhoneFingerprint {
   return /^[A-Za-z0-9_-]{16}$/.test(text);
@@ -33,6 +36,12 @@ export class PhoneFingerprinter {
    */
   ofDevices(phone: PhoneNumber, bucket: number): PhoneFingerprint {
     return this.hmac(`${phone.e164}:${String(bucket)}`);
+  }
+
+  /** All names of a phone. */
+  names(phone: PhoneNumber): readonly PhoneFingerprint[] {
+    const buckets = Array.from({ length: DEVICE_BUCKETS }, (_, bucket) => this.ofDevices(phone, bucket));
+    return [this.of(phone), ...buckets];
   }
 
   private hmac(input: string): PhoneFingerprint {

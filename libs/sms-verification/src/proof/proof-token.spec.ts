@@ -118,6 +118,34 @@ describe(ProofTokens.name, () => {
     ).toBeUndefined();
   });
 
+  it('reads no token that was sealed anew with the key for another phone', () => {
+    const drawn = drawProof();
+    const victim = PhoneNumber.parse('+14155550199');
+
+    expect(tokens.read(tokens.write(drawn, FINGERPRINT, victim, 'login'), 'login')).toBeUndefined();
+  });
+
+  it('reads tokens of recognised devices’ subjects', () => {
+    const device = new PhoneFingerprinter(KEY).ofDevices(PHONE, 3);
+
+    expect(tokens.read(tokens.write(drawProof(), device, PHONE, 'login'), 'login')?.fingerprint).toBe(device);
+  });
+
+  it('seals with another key for each subject and purpose, also when a repeat has the same secret', () => {
+    const drawn = drawProof();
+    const sealed = [
+      tokens.write(drawn, FINGERPRINT, PHONE, 'login'),
+      tokens.write(drawn, FINGERPRINT, PHONE, 'register'),
+      tokens.write(drawn, new PhoneFingerprinter(KEY).ofDevices(PHONE, 0), PHONE, 'login'),
+    ].map((token) =>
+      Buffer.from(token.split('.')[2] ?? '', 'base64url')
+        .subarray(0, 16)
+        .toString('hex'),
+    );
+
+    expect(new Set(sealed).size).toBe(3);
+  });
+
   it.each([
     ['nothing', () => ''],
     ['a fingerprint alone', () => FINGERPRINT],

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, hash } from 'node:crypto';
 import { takeRandomBytes } from '../code/random';
-import { isPhoneFingerprint, type PhoneFingerprint } from '../phone/phone-fingerprint';
+import { isPhoneFingerprint, PhoneFingerprinter, type PhoneFingerprint } from '../phone/phone-fingerprint';
 import { PhoneNumber } from '../phone/phone-number';
 
 /**
@@ -24,7 +24,8 @@ const SECRET_BYTES = 32;
 const TAG_BYTES = 16;
 /** E.164 has at most 15 digits and a sign; filled up, so that its length does not show. */
 const PHONE_BYTES = 16;
-// A nonce may be constant when its key seals exactly one message, which is what a fresh secret ensures.
+// A nonce may be constant when its key seals exactly one message: each is made of the secret, of whose phone it is, and of
+// the purpose, and the phone follows from these.
 const NONCE = Buffer.alloc(12);
 
 const FORM = /^([A-Za-z0-9_-]{16})\.([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{43})$/;
@@ -41,11 +42,15 @@ export function drawProof(secret: Buffer = takeRandomBytes(SECRET_BYTES)): Drawn
  * once a guess was right, since most of what is guessed is wrong.
  */
 export class ProofTokens {
-  constructor(private readonly key: string) {}
+  private readonly fingerprinter: PhoneFingerprinter;
+
+  /** @param key of the fingerprints too */
+  constructor(private readonly key: string) {
+    this.fingerprinter = new PhoneFingerprinter(key);
+  }
 
   write({ secret }: DrawnProof, fingerprint: PhoneFingerprint, phone: PhoneNumber, purpose: string): string {
-    const cipher = createCipheriv('aes-256-gcm', this.sealingKey(secret), NONCE);
-    cipher.setAAD(Buffer.from(`${fingerprint}.${purpose}`));
+    const cipher = createCipheriv('aes-256-gcm', this.sealingKey(secret, fingerprint, purpose), NONCE);
     const sealed = [
       cipher.update(phone.e164.padEnd(PHONE_BYTES), 'latin1'),
       cipher.final(),
@@ -59,26 +64,27 @@ export class ProofTokens {
     const [, fingerprint = '', encodedSecret = '', sealed = ''] = FORM.exec(token) ?? [];
     if (!isPhoneFingerprint(fingerprint)) return undefined;
     const secret = Buffer.from(encodedSecret, 'base64url');
-    const phone = this.unseal(Buffer.from(sealed, 'base64url'), secret, `${fingerprint}.${purpose}`);
-    return phone && { fingerprint, digest: digestOf(secret), phone };
+    const phone = unseal(Buffer.from(sealed, 'base64url'), this.sealingKey(secret, fingerprint, purpose));
+    // Storage finds the proof by the fingerprint: it is one of this phone and of no other.
+    if (phone === undefined || !this.fingerprinter.names(phone).includes(fingerprint)) return undefined;
+    return { fingerprint, digest: digestOf(secret), phone };
   }
 
-  private unseal(sealed: Buffer, secret: Buffer, context: string): PhoneNumber | undefined {
-    const options = { authTagLength: TAG_BYTES };
-    const decipher = createDecipheriv('aes-256-gcm', this.sealingKey(secret), NONCE, options);
-    try {
-      decipher.setAAD(Buffer.from(context));
-      decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
-      const text =
-        decipher.update(sealed.subarray(0, -TAG_BYTES), undefined, 'latin1') + decipher.final('latin1');
-      return PhoneNumber.fromE164(text.trimEnd());
-    } catch {
-      return undefined;
-    }
+  private sealingKey(secret: Buffer, fingerprint: PhoneFingerprint, purpose: string): Buffer {
+    const hmac = createHmac('sha256', this.key).update('sms-verification/proof/seal:').update(secret);
+    return hmac.update(`${fingerprint}.${purpose}`).digest();
   }
+}
 
-  private sealingKey(secret: Buffer): Buffer {
-    return createHmac('sha256', this.key).update('sms-verification/proof/seal:').update(secret).digest();
+function unseal(sealed: Buffer, key: Buffer): PhoneNumber | undefined {
+  const decipher = createDecipheriv('aes-256-gcm', key, NONCE, { authTagLength: TAG_BYTES });
+  try {
+    decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
+    const text =
+      decipher.update(sealed.subarray(0, -TAG_BYTES), undefined, 'latin1') + decipher.final('latin1');
+    return PhoneNumber.fromE164(text.trimEnd());
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { isPhoneFingerprint, type PhoneFingerprint } from '../phone/phone-fingerprint';
+import { DEVICE_BUCKETS, isPhoneFingerprint, type PhoneFingerprint } from '../phone/phone-fingerprint';
 
 /** How long a device is recognised after a success on it: 90 days. */
 export const RECOGNITION_MS = 90 * 24 * 3_600_000;
@@ -10,9 +10,6 @@ export interface RecognisedDevice {
   /** On the storage's clock; only the storage can tell whether it has passed (rule R12). */
   readonly notAfter: number;
 }
-
-/** Limits that the devices of a phone have beside the one that everybody shares. */
-const DEVICE_BUCKETS = 4;
 
 /**
  * Which of a phone's limits for devices a device is counted in. Few, because every success without a token makes a

@@ -38,6 +38,10 @@ local key, purpose, candidates, nonce = KEYS[1], ARGV[1], ARGV[3], ARGV[4]
 local idempotency_key, not_after, only_repeat
 if ARGV[5] ~= '' then
   idempotency_key, not_after, only_repeat = string.match(ARGV[5], '^(%S*) (%d+) ([01])$')
+  if not only_repeat then
+    -- Terms that cannot be read are none that hold.
+    return { 'stale' }
+  end
 end
 -- 90 days.
 local KNOWN_MS = '7776000000'

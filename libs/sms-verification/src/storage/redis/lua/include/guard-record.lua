@@ -183,7 +183,7 @@ end
 -- Pending sends that have not verified, without a challenge and with one; then those that have, likewise. Of use once
 -- the record has been brought up to this moment.
 local function waiting_of(record)
-  if not record.plain then
+  if not record.waiting then
     local pending, plain, solved, plain_verified, solved_verified = record.pending, 0, 0, 0, 0
     for at = 2, #pending, EACH do
       local plain_then, solved_then = pending[at + 1], pending[at + 3]
@@ -192,10 +192,9 @@ local function waiting_of(record)
       solved = solved + pending[at + 2] - solved_then
       solved_verified = solved_verified + solved_then
     end
-    record.plain, record.solved_challenges = plain, solved
-    record.plain_verified, record.challenges_verified = plain_verified, solved_verified
+    record.waiting = { plain, solved, plain_verified, solved_verified }
   end
-  return record.plain, record.solved_challenges, record.plain_verified, record.challenges_verified
+  return unpack(record.waiting)
 end
 
 -- When the first send was seen, from the value of its key; nil when that is not known.
