@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { RedisSmsCodeStorage, StorageUnavailableError, type Durability } from '@app/sms-verification';
 import { RedisServer } from '../support/redis-server';
@@ -50,6 +51,14 @@ describe(`${RedisSmsCodeStorage.name}: a server whose memory is full (noeviction
       }
       await expect(person.fail(held)).resolves.toMatchObject({ outcome: 'exhausted' });
       await expect(person.verify(held)).resolves.toMatchObject({ outcome: 'exhausted' });
+    });
+
+    it('binds a key to the verify that comes with it', async () => {
+      const storage = new RedisSmsCodeStorage(redis, 'sms:', durability);
+      const key = randomBytes(16).toString('base64url');
+      await fill();
+      await expect(storage.claimIdempotencyKey(key, 'a request', 60_000)).resolves.toBe(true);
+      await expect(storage.claimIdempotencyKey(key, 'another', 60_000)).resolves.toBe(false);
     });
 
     it('sends no new code', async () => {
