@@ -119,8 +119,9 @@ export class SmsVerificationService {
       if (outcome.outcome !== 'verified') throw this.failed(phone, purpose, outcome);
       // A device's success is one of its number: of the storage the device's own key alone knows that yet.
       if (deviceId !== undefined && !outcome.repeated) await this.noteKnown(subject);
-      const made = { ...proof, token: this.proofs.write(proof, own.phone, phone, purpose) };
-      return this.verified(request, subject, made, outcome, policy);
+      const { digest } = proof;
+      const token = this.proofs.write(proof, own.phone, phone, purpose);
+      return this.verified(request, subject, { token, digest }, outcome, policy);
     }
     throw this.failed(phone, purpose, { outcome: 'unknown' });
   }

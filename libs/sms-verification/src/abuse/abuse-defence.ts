@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { inTime } from '../in-time';
 import type { PhoneNumber } from '../phone/phone-number';
 import {
   ChallengeRequiredError,
@@ -53,6 +54,7 @@ export interface AbuseExplanation {
 
 /** How long the application may take to say how a send looks to it. */
 const RISK_PATIENCE_MS = 1_000;
+const tooSlow = (): Error => new Error(`no answer within ${String(RISK_PATIENCE_MS)} ms`);
 
 /**
  * Decides about a send before it costs anything: the guard of number ranges, the application's own signals, a human
@@ -220,7 +222,10 @@ export class AbuseDefence {
     const { assessRisk } = this.options;
     if (assessRisk === undefined) return 'allow';
     try {
-      return await withinReason(async () => assessRisk({ ...context, phone, purpose, known }));
+      // The send has reserved its place by now.
+      return await inTime(RISK_PATIENCE_MS, tooSlow, async () =>
+        assessRisk({ ...context, phone, purpose, known }),
+      );
     } catch (error) {
       this.logger.error(
         'assessRisk failed; the send is judged without it',
@@ -282,19 +287,4 @@ export class AbuseDefence {
 function countedAt(decision: GuardDecision | undefined): number | undefined {
   if (decision === undefined || decision.reason === 'known') return undefined;
   return decision.decision === 'allow' || !decision.enforced ? decision.assessedAt : undefined;
-}
-
-/** Ends the wait for a hook of the application's: the send has reserved its place by then. */
-async function withinReason<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`no answer within ${String(RISK_PATIENCE_MS)} ms`));
-    }, RISK_PATIENCE_MS);
-  });
-  try {
-    return await Promise.race([ask(), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
