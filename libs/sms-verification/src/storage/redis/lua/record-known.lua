@@ -6,5 +6,5 @@
 
 -- @include known
 
-remember_known(KEYS[1])
+redis.call('PSETEX', KEYS[1], KNOWN_MS, '')
 return { 'recorded' }

@@ -32,6 +32,7 @@
 
 -- @include clock
 -- @include layout
+-- @include known
 -- @include mastership
 
 local key, purpose, candidates, nonce = KEYS[1], ARGV[1], ARGV[3], ARGV[4]
@@ -43,14 +44,11 @@ if ARGV[5] ~= '' then
     return { 'stale' }
   end
 end
--- 90 days.
-local KNOWN_MS = '7776000000'
 
 -- What few guesses need: the whole record, and what can be done with it. To make these functions takes as long as to
--- judge a guess, so they are made when they are called for. This one reaches for nothing around it, and includes the
--- layout again, because each local of the script that it reached for would cost every guess more.
+-- judge a guess, so they are made when they are called for. This one is told all it needs, because each variable of the
+-- script that it reached for would cost every guess more.
 local function whole_record(key, purpose, nonce, now, master)
--- @include layout
 -- @include record
 -- @include send-refusal
   local record = read_record(key, master)

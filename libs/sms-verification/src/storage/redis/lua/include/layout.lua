@@ -13,7 +13,8 @@
 --                            its one shortened cooldown; then the gateway
 --   i:<idempotency key>      what a request got: kind, forgotten at, mastership; then the answer, by kind
 --
--- A proof is a string: when it was made, mastership, whether it is spent; then, if so, by which nonce. A nonce is 8 characters: it tells a call that is made again, because its reply was lost, from another one.
+-- A proof is a string: when it was made, mastership, whether it is spent; then, if so, by which nonce. A nonce is 8
+-- characters: it tells a call that is made again, because its reply was lost, from another one.
 local TIME = '>I6'
 local COOLDOWN = '>I6I6BI6'
 local FAILURES = '>BI6'
