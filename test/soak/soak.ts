@@ -26,6 +26,7 @@ function environmentOf(cluster: RedisCluster, carrier: Carrier, sabotage?: Sabot
   return {
     NODE_ENV: 'production',
     HOST: '127.0.0.1',
+    SHUTDOWN_GRACE_MS: '500',
     SMS_PRODUCT_NAME: 'Soak',
     REDIS_CLUSTER_NODES: cluster.addresses,
     SMS_CODE_SECRET: 'the code secret of a soak, which is long enough',

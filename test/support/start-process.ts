@@ -26,6 +26,7 @@ export async function startProcess(environment: Readonly<Record<string, string>>
     env: {
       PATH: process.env['PATH'],
       NODE_ENV: 'development',
+      SHUTDOWN_GRACE_MS: '0',
       PORT: String(port),
       ...WIDE_IP_LIMITS,
       ...environment,

@@ -18,6 +18,7 @@ import { DevModule } from './dev/dev.module';
 import { DeliveryReports } from './gateways/delivery-reports';
 import { GatewaysModule } from './gateways/gateways.module';
 import { WebhooksController } from './gateways/webhooks.controller';
+import { Draining } from './health/draining';
 import { HealthController } from './health/health.controller';
 import { FixedWindowStorage } from './redis/fixed-window.storage';
 import { IP_LIMITS } from './http/ip-limit.guard';
@@ -64,7 +65,7 @@ export class AppModule {
         AuthModule,
         ...(settings.production ? [] : [DevModule]),
       ],
-      providers: [DeliveryReports, ServerFitness],
+      providers: [DeliveryReports, Draining, ServerFitness],
       controllers: [WebhooksController, HealthController, ProblemsController],
     };
   }

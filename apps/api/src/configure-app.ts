@@ -52,7 +52,6 @@ export function configureApp(app: NestFastifyApplication): void {
   app.enableShutdownHooks([ShutdownSignal.SIGTERM, ShutdownSignal.SIGINT], { useProcessExit: true });
   refuseUnhandledHttp(app);
   acceptStrictJsonOnly(app);
-  endConnectionsAtShutdown(app);
 }
 
 function refuseUnhandledHttp(app: NestFastifyApplication): void {
@@ -90,21 +89,4 @@ function acceptStrictJsonOnly(app: NestFastifyApplication): void {
 
 function isWebhook({ url }: FastifyRequest): boolean {
   return url.startsWith(`/${WEBHOOKS_PATH}/`);
-}
-
-/**
- * A request in flight when the shutdown begins was read as one of many on its connection. Its answer says that
- * it is the last one; else the client would hold the connection, and with it this process, for a minute more.
- */
-function endConnectionsAtShutdown(app: NestFastifyApplication): void {
-  const fastify = app.getHttpAdapter().getInstance();
-  let closing = false;
-  fastify.addHook('preClose', (done) => {
-    closing = true;
-    done();
-  });
-  fastify.addHook('onSend', (_request, reply, payload, done) => {
-    if (closing) void reply.header('connection', 'close');
-    done(null, payload);
-  });
 }

@@ -41,6 +41,10 @@ export class Environment extends AbuseEnvironment {
   PORT = 3000;
 
   @IsOptional()
+  @WholeNumber([0, 60_000])
+  SHUTDOWN_GRACE_MS?: number;
+
+  @IsOptional()
   @MustBe(
     'the number of proxies in front, or their addresses or networks separated by commas, such as 10.0.0.0/8',
     (text) => within(text, [0, 10]) || parseList(text).every(isNetwork),

@@ -52,7 +52,7 @@ describe(readSettings.name, () => {
   it('has the application’s own defaults when nothing is set', () => {
     expect(readSettings({})).toMatchObject({
       production: false,
-      http: { host: '127.0.0.1', port: 3000, trustProxy: false },
+      http: { host: '127.0.0.1', port: 3000, trustProxy: false, shutdownGraceMs: 0 },
       store: 'in-process',
       redis: undefined,
       ipLimits: { send: { count: 20, durationMs: 600_000 }, verify: { count: 60, durationMs: 600_000 } },
@@ -66,6 +66,13 @@ describe(readSettings.name, () => {
         challenge: { kind: 'altcha', siteKey: undefined, secret: undefined },
       },
     });
+  });
+
+  it('gives load balancers time before the door closes, in production', () => {
+    const production = { ...OWN_SECRETS, NODE_ENV: 'production', SMS_STORE: 'in-process' };
+    const settings = readSettings({ ...production, SMS_GATEWAYS: 'inbox', SMS_PRODUCT_NAME: 'Example' });
+    expect(settings.http.shutdownGraceMs).toBe(5_000);
+    expect(readSettings({ SHUTDOWN_GRACE_MS: '250' }).http.shutdownGraceMs).toBe(250);
   });
 
   it('reads what the environment says, in milliseconds', () => {

@@ -27,6 +27,8 @@ export interface Settings {
     readonly port: number;
     /** Proxies whose X-Forwarded-For is believed: how many, or which; `false` for none. */
     readonly trustProxy: false | number | string[];
+    /** How long the process still serves, not ready any more, after it was asked to end. */
+    readonly shutdownGraceMs: number;
   };
   readonly store: 'redis' | 'in-process';
   readonly redis: RedisSettings | undefined;
@@ -38,6 +40,9 @@ export interface Settings {
   readonly developmentSecrets: boolean;
   readonly verification: Omit<SmsVerificationOptions, 'gateway' | 'storage'>;
 }
+
+/** Longer than load balancers commonly take to hear from `/health/ready`, shorter than the ten seconds that Docker waits. */
+const PRODUCTION_GRACE_MS = 5_000;
 
 /** Public by being here, so good for nothing but development: production refuses them. */
 const DEVELOPMENT_SECRETS = {
@@ -66,6 +71,7 @@ export function readSettings(source: NodeJS.ProcessEnv): Settings {
       host: environment.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
       port: environment.PORT,
       trustProxy: trustProxyFrom(environment.TRUST_PROXY),
+      shutdownGraceMs: environment.SHUTDOWN_GRACE_MS ?? (production ? PRODUCTION_GRACE_MS : 0),
     },
     store: redis === undefined ? 'in-process' : 'redis',
     redis,

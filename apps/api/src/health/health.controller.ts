@@ -7,6 +7,7 @@ import {
 } from '@nestjs/terminus';
 import { SmsVerificationService } from '@app/sms-verification';
 import { ServerFitness } from '../redis/server-fitness';
+import { Draining } from './draining';
 
 /** For load balancers and orchestrators: is the process alive, and can it serve? */
 @Controller('health')
@@ -16,6 +17,7 @@ export class HealthController {
     private readonly indicators: HealthIndicatorService,
     private readonly verification: SmsVerificationService,
     private readonly fitness: ServerFitness,
+    private readonly draining: Draining,
   ) {}
 
   /** 200 as long as the process answers; a failing dependency is no reason to restart it. */
@@ -25,11 +27,19 @@ export class HealthController {
     return this.health.check([]);
   }
 
-  /** 200 when verifications can be served, which takes a storage that can be written to; else 503 with the parts' state. */
+  /**
+   * 200 when verifications can be served, which takes a storage that can be written to and a process that is not about
+   * to end; else 503 with the parts' state.
+   */
   @Get('ready')
   @Header('cache-control', 'no-store')
   ready(): Promise<HealthCheckResult> {
-    return this.health.check([() => this.storage()]);
+    return this.health.check([() => this.process(), () => this.storage()]);
+  }
+
+  private process(): HealthIndicatorResult {
+    const indicator = this.indicators.check('process');
+    return this.draining.begun ? indicator.down({ problems: ['is shutting down'] }) : indicator.up();
   }
 
   private async storage(): Promise<HealthIndicatorResult> {
