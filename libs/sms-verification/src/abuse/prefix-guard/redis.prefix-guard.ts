@@ -48,12 +48,7 @@ export class RedisPrefixGuard extends PrefixGuard {
   }
 
   override assess({ levels, known, challenged, resend, mode }: AssessRequest): Promise<GuardDecision> {
-    const args = {
-      known: Number(known),
-      challenged: Number(challenged),
-      resend: Number(resend),
-      enforce: Number(mode === 'enforce'),
-    };
+    const args = { terms: [known, challenged, resend, mode === 'enforce'].map(Number).join('') };
     return orUnavailable(this.scripts.assess.run(this.client, this.keysOf(levels), args));
   }
 

@@ -20,10 +20,12 @@ export function prefixGuardScripts(tuning: PrefixGuardTuning, clock?: () => numb
       {
         name: 'guard-assess',
         keys: LEVEL_KEYS,
-        args: ['known', 'challenged', 'resend', 'enforce'],
+        args: ['terms'],
         // The send would be counted twice.
         repeatable: false,
         parse: (reply): GuardDecision => {
+          const lone = reply.lone();
+          if (lone !== undefined) return quietly(lone);
           const decision = reply.word('allow', 'challenge', 'refuse');
           const reason = reply.word('known', 'quiet', 'burst', 'conversion', 'blocked', 'unblocked');
           const level = reply.word('country', 'operator', 'range', 'none');
@@ -78,6 +80,18 @@ export function prefixGuardScripts(tuning: PrefixGuardTuning, clock?: () => numb
       },
       setting,
     ),
+  };
+}
+
+/** What guard-assess.lua means by an integer. */
+function quietly(lone: number): GuardDecision {
+  return {
+    decision: 'allow',
+    reason: 'quiet',
+    level: undefined,
+    waitMs: 0,
+    enforced: lone % 2 === 1,
+    assessedAt: Math.floor(lone / 2),
   };
 }
 

@@ -32,6 +32,7 @@ for depth = 1, 3 do
   levels[depth], found[depth] = unpack_record(values[depth + 1])
 end
 advance(levels, warming)
+compare(levels)
 if started and found[1] and levels[1].renewed then
   keep_start(KEYS[1], started)
 end

@@ -33,6 +33,7 @@ for depth = 1, 3 do
   levels[depth] = unpack_record(values[depth + 1])
 end
 advance(levels, warming)
+compare(levels)
 
 local reply = {}
 local function tell(...)

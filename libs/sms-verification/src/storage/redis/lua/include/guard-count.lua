@@ -6,9 +6,11 @@ local function is_quiet(record, burst)
   if record.state ~= OPEN or record.manual then
     return false
   end
-  local plain, challenged, plain_verified, challenged_verified = waiting_of(record)
   -- A crowd of people who verify makes room for as many who have not yet.
-  local crowd = plain + challenged - plain_verified - challenged_verified
+  local pending, crowd = record.pending, 0
+  for at = 2, #pending, EACH do
+    crowd = crowd + pending[at] + pending[at + 2] - 2 * (pending[at + 1] + pending[at + 3])
+  end
   return crowd < burst or crowd < burst_of(record, burst)
 end
 
@@ -28,9 +30,12 @@ local function count(record, challenged)
     return
   end
   pending[at] = pending[at] + 1
-  if packed and #packed >= LONG_BYTES then
+  if packed and #packed == SHORT_BYTES and pending[at] < 4 and not challenged then
+    record.change_at = '11'
+    record.change = string.char(string.byte(packed, SHORT_BYTES) + 4)
+  elseif packed and #packed >= LONG_BYTES then
     -- Under traffic the coarse levels have many slots, and this is all that changes: two bytes, so far from their end.
-    record.change_at = LONG_BYTES + #pending / EACH * PENDING_BYTES - (challenged and 4 or 8)
+    record.change_at = string.format('%d', LONG_BYTES + #pending / EACH * PENDING_BYTES - (challenged and 4 or 8))
     record.change = pack('>H', pending[at])
   else
     record.packed = nil

@@ -192,9 +192,23 @@ local function judgement()
   return made_judgement
 end
 
+-- How many of its sends verify, of each level with what is known of the coarser ones; once, before anything is judged.
+local function compare(levels)
+  if levels[1].conversion then
+    return
+  end
+  local conversion = TUNING.priorConversion
+  for depth = 1, 3 do
+    local record = levels[depth]
+    conversion = floor(
+      (record.verified * 1000 + TUNING.shrinkage * conversion) / (record.trials + TUNING.shrinkage) + 0.5
+    )
+    record.depth, record.conversion = depth, conversion
+  end
+end
+
 -- Brings the levels of one number, coarse to fine, up to this moment.
 local function advance(levels, warming)
-  local conversion = TUNING.priorConversion
   for depth = 1, 3 do
     local record = levels[depth]
     if record.manual and record.manual_until <= now then
@@ -208,10 +222,6 @@ local function advance(levels, warming)
         judgement().roll_day(record, days)
       end
     end
-    conversion = floor(
-      (record.verified * 1000 + TUNING.shrinkage * conversion) / (record.trials + TUNING.shrinkage) + 0.5
-    )
-    record.depth, record.conversion = depth, conversion
   end
   -- Fine levels first: what they trip for, the coarser ones need not.
   for depth = 3, 1, -1 do
@@ -220,6 +230,7 @@ local function advance(levels, warming)
     if oldest and oldest <= newest - TUNING.slots then
       local was_open = record.state == OPEN
       record.packed = nil
+      compare(levels)
       judgement().mature(record, warming)
       if was_open and record.state ~= OPEN then
         -- What it has tripped for weighs less against the coarser ones, and not nothing: it may be one of many.
@@ -235,6 +246,7 @@ local function advance(levels, warming)
     end
     if record.state ~= OPEN then
       record.packed = nil
+      compare(levels)
       judgement().pass_time(record)
     end
   end

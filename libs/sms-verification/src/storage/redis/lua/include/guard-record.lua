@@ -156,7 +156,7 @@ end
 local function keep(key, record, value, keep_ms)
   if record.packed then
     if record.change then
-      redis.call('SETRANGE', key, string.format('%d', record.change_at), record.change)
+      redis.call('SETRANGE', key, record.change_at, record.change)
     end
   else
     local packed = packed_record(record)
