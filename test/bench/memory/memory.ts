@@ -6,6 +6,7 @@ import { inFlight } from '../runner/in-flight';
 import type { Part, Row } from '../runner/part';
 import { summary } from '../runner/rounds';
 import { infoNumber } from '../runner/server-side';
+import { until } from '../../support/redis-ask';
 import { short, table } from '../runner/tables';
 
 /** A million takes minutes to fill: BENCH_MILLION=1. */
@@ -24,13 +25,25 @@ export const memory: Part = {
     try {
       const [variant] = VARIANTS;
       if (variant === undefined) throw new RangeError('no variant to measure');
-      const ours = new OurStorage(variant.open(redis));
+      const fill: Fill = async (work) => {
+        const client = new Redis(server.url);
+        await work(new OurStorage(variant.open(client)), client);
+        client.disconnect();
+        // What the server keeps for a client that asks much goes with it: only what it has written is counted.
+        await until('the client is gone', async () => {
+          const clients = await infoNumber(redis, 'clients', /connected_clients:([0-9]+)/);
+          return clients === 1;
+        });
+        return infoNumber(redis, 'memory', /used_memory:([0-9]+)/);
+      };
       // Scripts are kept for good: what they take is there before anything is counted.
-      const first = await ours.issue();
-      await ours.recordSent(first, 'first');
-      await ours.verify(first, WRONG);
+      await fill(async (ours) => {
+        const first = await ours.issue();
+        await ours.recordSent(first, 'first');
+        await ours.verify(first, WRONG);
+      });
       const found: Found[] = [];
-      for (const size of SIZES) found.push(await measure(redis, ours, size));
+      for (const size of SIZES) found.push(await measure(redis, fill, size));
       return { rows: rows(found), details: details(found) };
     } finally {
       redis.disconnect();
@@ -38,6 +51,9 @@ export const memory: Part = {
     }
   },
 };
+
+/** Has a client of its own do something, and tells what memory is used when it has gone. */
+type Fill = (work: (ours: OurStorage, client: Redis) => Promise<unknown>) => Promise<number>;
 
 interface Found {
   readonly size: number;
@@ -49,32 +65,41 @@ interface Found {
   readonly verify: number;
 }
 
-async function measure(redis: Redis, ours: OurStorage, size: number): Promise<Found> {
-  const used = (): Promise<number> => infoNumber(redis, 'memory', /used_memory:([0-9]+)/);
-  await redis.flushall();
-  const empty = await used();
-  await inFlight(size, CONCURRENCY, () => redis.set(`sms:login:${freshPhone()}`, '123456', 'EX', 300));
-  const plain = ((await used()) - empty) / size;
-  await redis.flushall();
-  const before = await used();
+async function measure(redis: Redis, fill: Fill, size: number): Promise<Found> {
+  const emptied = (): Promise<number> => fill((_ours, client) => client.flushall());
+  const empty = await emptied();
+  const plain = await fill((_ours, client) =>
+    inFlight(size, CONCURRENCY, () => client.set(`sms:login:${freshPhone()}`, '123456', 'EX', 300)),
+  );
+  const before = await emptied();
   const pending: Pending[] = [];
-  await inFlight(size, CONCURRENCY, async () => pending.push(await ours.issue()));
-  const issued = ((await used()) - before) / size;
-  await inFlight(size, CONCURRENCY, async (index) => {
-    const one = pending[index];
-    if (one !== undefined) await ours.recordSent(one, `message-${String(index)}`);
-  });
-  const handedOver = ((await used()) - before) / size;
+  const issued = await fill((ours) =>
+    inFlight(size, CONCURRENCY, async () => pending.push(await ours.issue())),
+  );
+  const handedOver = await fill((ours) =>
+    inFlight(size, CONCURRENCY, async (index) => {
+      const one = pending[index];
+      if (one !== undefined) await ours.recordSent(one, `message-${String(index)}`);
+    }),
+  );
   const times: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     await redis.config('RESETSTAT');
-    await inFlight(GUESSES, CONCURRENCY, async (index) => {
-      const one = pending[(index * 7_919) % size];
-      if (one !== undefined) await ours.verify(one, WRONG);
-    });
+    await fill((ours) =>
+      inFlight(GUESSES, CONCURRENCY, async (index) => {
+        const one = pending[(index * 7_919) % size];
+        if (one !== undefined) await ours.verify(one, WRONG);
+      }),
+    );
     times.push(await infoNumber(redis, 'commandstats', /cmdstat_evalsha:.*usec_per_call=([0-9.]+)/));
   }
-  return { size, plain, issued, handedOver, verify: summary(times).lowest };
+  return {
+    size,
+    plain: (plain - empty) / size,
+    issued: (issued - before) / size,
+    handedOver: (handedOver - before) / size,
+    verify: summary(times).lowest,
+  };
 }
 
 function rows(found: readonly Found[]): Row[] {
@@ -91,11 +116,10 @@ function rows(found: readonly Found[]): Row[] {
       aim: 1.8,
     },
     {
-      what: 'the same with the name that a gateway gave its message, by which reports find it for an hour',
+      // No part of the verification, so without a budget: a record of its own, where a gateway names its messages.
+      what: 'the same and, for an hour, the name of its message, by which a gateway’s report finds it',
       measured: largest.handedOver / largest.plain,
       ...less,
-      budget: 2.5,
-      aim: 1.8,
     },
     {
       what: `growth of the verify script's time ${range}`,
