@@ -81,22 +81,21 @@ export class CodeSender {
     const { options, storage, digester, delivery } = this.means;
     const { request, policy, wording, idempotencyKey, counted } = attempt;
     const { phone, purpose, verificationId: resendOf } = request;
-    const { deviceId, ...subject } = counted;
-    const recognised = deviceId !== undefined;
+    const { phone: fingerprint, deviceId } = counted;
 
     const verificationId = drawVerificationId();
     const code = drawCode(options.codeLength);
-    const digest = digester.digest(code, { fingerprint: subject.phone, purpose });
+    const digest = digester.digest(code, { fingerprint, purpose });
     const sealedCode = digester.seal(code, verificationId);
-    const ids = { verificationId, resendOf, idempotencyKey };
-    const outcome = await storage.issue({ ...subject, ...ids, digest, sealedCode, policy });
+    const reserved = { ...counted, verificationId, resendOf, idempotencyKey, digest, sealedCode, policy };
+    const outcome = await storage.issue(reserved);
 
     switch (outcome.outcome) {
       case 'stale':
       case 'new':
         return 'ask on';
       case 'refused':
-        if (recognised && outcome.refusal.reason === 'failures') return 'ask on';
+        if (deviceId !== undefined && outcome.refusal.reason === 'failures') return 'ask on';
         throw this.refused(phone, purpose, outcome.refusal);
       case 'running':
         throw new IdempotencyConflictError(outcome.waitMs);
@@ -106,6 +105,7 @@ export class CodeSender {
       }
       case 'issued': {
         const { sentAt, known } = outcome;
+        const subject = { phone: fingerprint, purpose };
         const send = { ...subject, policy, idempotencyKey, verificationId, sentAt, kind: 'first' } as const;
         const content = { ...wording, code, lifetimeMs: policy.lifetimeMs, failedGateway: '' };
         await delivery.deliver(request, send, content, known);

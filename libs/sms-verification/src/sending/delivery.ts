@@ -53,10 +53,10 @@ export class Delivery {
     const { phone } = request;
     const { purpose, verificationId, kind } = send;
     const resend = kind === 'resend';
-    const { code, failedGateway, ...words } = content;
-    const { text, segments } = this.means.options.texts.render({ ...words, code, purpose });
-    const avoided = failedGateway === '' ? {} : { failedGateway };
-    const message: SmsMessage = { phone, purpose, verificationId, code, text, ...avoided };
+    const { code, failedGateway, locale, format, lifetimeMs } = content;
+    const { text, segments } = this.means.options.texts.render({ locale, format, lifetimeMs, code, purpose });
+    const written: SmsMessage = { phone, purpose, verificationId, code, text };
+    const message = failedGateway === '' ? written : { ...written, failedGateway };
     const admission = await defence
       .admit(request, { known, resend, segments })
       .catch(async (refusal: unknown) => {
