@@ -45,7 +45,8 @@ const SHA = createHash('sha1').update(SCRIPT).digest('hex');
  */
 export async function countInWindows(redis: RedisClient, windows: readonly Window[]): Promise<Counted[]> {
   const keys = windows.map(({ key }) => key);
-  const limits = windows.flatMap(({ windowMs, most }) => [windowMs, most]);
+  const limits: number[] = [];
+  for (const { windowMs, most } of windows) limits.push(windowMs, most);
   const reply = await redis.evalsha(SHA, keys.length, ...keys, ...limits).catch((error: unknown) => {
     // The one error after which it certainly was not counted: this server has not seen the script yet.
     if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;

@@ -67,7 +67,17 @@ export class Delivery {
       defence.payAgain(request, segments),
     );
     events.emit({ type: 'sent', phone, purpose, verificationId, gateway, messageId, resend });
-    const noted = this.note({ ...send, gateway, messageId, assessedAt: admission.assessedAt });
+    const noted = this.note({
+      phone: send.phone,
+      purpose,
+      policy: send.policy,
+      idempotencyKey: send.idempotencyKey,
+      verificationId,
+      sentAt: send.sentAt,
+      gateway,
+      messageId,
+      assessedAt: admission.assessedAt,
+    });
     // A repeat may follow the answer at once, to another process: until the key is settled it would be told to wait.
     if (send.idempotencyKey !== undefined) await noted;
     // Nothing that this process asks of the phone from now on gets to the storage before the note.
