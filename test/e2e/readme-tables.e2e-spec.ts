@@ -322,9 +322,9 @@ function formOf(key: string): RegExp {
     '<digest>': '[A-Za-z0-9_-]{43}',
     '<name>': '[A-Za-z0-9_-]{22}',
     '<key>': '[A-Za-z0-9_-]{22}',
-    '<limit>': '(?:send|verify)',
+    '<limit>': '(?:send|verify|subnet)',
     '<subnet>': '[0-9a-f.:/]+',
-    '<address>': '[0-9a-f.:/]+',
+    '<network>': '[0-9a-f.:/]+',
   };
   const escaped = key.replace(/[{}]/g, '\\$&').replace(/<[a-z]+>/g, (part) => parts[part] ?? part);
   return new RegExp(`^${escaped}$`);

@@ -72,10 +72,11 @@ export class ServiceOnPlaces {
 
   /** Counts a request towards the limits of the address it came from. */
   async countFor(route: 'send' | 'verify', address: string): Promise<void> {
-    const tagged = `sms:ip:{${address.replace(/[0-9]+$/, '0/24')}}`;
+    const network = address.replace(/[0-9]+$/, '0/24');
+    const tagged = `sms:ip:{${network}}`;
     const window = { windowMs: IP_WINDOW_MS, most: Number.MAX_SAFE_INTEGER };
     const own = { ...window, key: `${tagged}:${route}:${address}` };
-    const subnet = { ...window, key: `${tagged}:subnet` };
+    const subnet = { ...window, key: `${tagged}:subnet:${network}` };
     await countInWindows(this.clients.limits, route === 'send' ? [own, subnet] : [own]);
   }
 

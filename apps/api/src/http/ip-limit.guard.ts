@@ -69,7 +69,7 @@ export class IpLimitGuard extends ThrottlerGuard {
     const [network, subnet] = [clientNetwork(ip), clientSubnet(ip)];
     const windows = limits.map(({ name, most, windowMs }) => {
       // The hash tag is the subnet, so that an address and its subnet can be counted in one step.
-      const key = name === 'subnet' ? `sms:ip:{${subnet}}:${name}` : `sms:ip:{${subnet}}:${name}:${network}`;
+      const key = `sms:ip:{${subnet}}:${name}:${name === 'subnet' ? subnet : network}`;
       return { name, key, most, windowMs };
     });
     const counted = await this.counter.countInTurn(windows).catch((cause: unknown) => {
