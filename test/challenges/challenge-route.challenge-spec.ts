@@ -4,6 +4,7 @@ import { Test } from '@nestjs/testing';
 import { HumanChallenge, PhoneNumber, type ChallengeOffer } from '@app/sms-verification';
 import { ChallengeModule } from '../../apps/api/src/challenge/challenge.module';
 import type { ChallengeSettings } from '../../apps/api/src/challenge/create-challenge';
+import { FixedWindowStorage } from '../../apps/api/src/redis/fixed-window.storage';
 import { configureApp, createAdapter } from '../../apps/api/src/configure-app';
 import { IP_LIMITS } from '../../apps/api/src/http/ip-limit.guard';
 import { solveAltcha } from './solve-altcha';
@@ -26,7 +27,10 @@ describe('POST /auth/sms/challenge', () => {
       ttl: 600_000,
     }));
     const testing = await Test.createTestingModule({
-      imports: [ThrottlerModule.forRoot({ throttlers }), ChallengeModule.register(settings)],
+      imports: [
+        ThrottlerModule.forRoot({ throttlers, storage: new FixedWindowStorage() }),
+        ChallengeModule.register(settings),
+      ],
     }).compile();
     app = testing.createNestApplication<NestFastifyApplication>(createAdapter(settings), {
       bodyParser: false,

@@ -320,6 +320,7 @@ function formOf(key: string): RegExp {
     '<name>': '[A-Za-z0-9_-]{22}',
     '<key>': '[A-Za-z0-9_-]{22}',
     '<limit>': '(?:send|verify|subnet)',
+    '<subnet>': '[0-9a-f.:/]+',
     '<network>': '[0-9a-f.:/]+',
   };
   const escaped = key.replace(/[{}]/g, '\\$&').replace(/<[a-z]+>/g, (part) => parts[part] ?? part);

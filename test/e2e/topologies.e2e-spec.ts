@@ -94,7 +94,7 @@ describe('the built application, by its configuration alone', () => {
     const scripts = readdirSync(join(ROOT, lua), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.lua'))
       .map((file) => read(join(lua, file)))
-      .concat(read('apps/api/src/redis/count-in-window.ts'));
+      .concat(read('apps/api/src/redis/count-in-windows.ts'));
     const called = scripts.flatMap((text) =>
       [...text.matchAll(/redis\.call\('(\w+)'/g)].map(([, name]) => name),
     );

@@ -1,5 +1,6 @@
 import { tokenOf } from '../support/api-client';
 import { freshPhone } from '../support/phones';
+import { until } from '../support/redis-ask';
 import { RedisServer } from '../support/redis-server';
 import { ReplyCuttingProxy } from '../support/reply-cutting-proxy';
 import { startApp, type TestApp } from '../support/start-app';
@@ -32,6 +33,10 @@ describe('a reply of Redis that is lost on its way, over HTTP', () => {
     proxy.cutReplyTo(':known');
     const { verificationId } = await client.send(phone);
     await expect(client.inbox(phone)).resolves.toHaveLength(1);
+    // The answer does not wait for the notes about its message, which name the verification as the guesses do.
+    await until('it is noted', async () => {
+      return (await client.status(phone, verificationId)).body['delivery'] === 'delivered';
+    });
 
     proxy.cutReplyTo(verificationId);
     const wrong = await client.verify(phone, '000000', verificationId);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { LoopbackPeer } from '../gateways/loopback-peer';
 import { freshPhone } from '../support/phones';
 import { until } from '../support/redis-ask';
-import { sharedRedisUrl, freshPrefix } from '../support/shared-redis';
+import { connectSharedRedis, sharedRedisUrl, freshPrefix } from '../support/shared-redis';
 import { startProcess, type ApiProcess } from '../support/start-process';
 import { measured } from './measured';
 
@@ -41,7 +41,20 @@ async function sendOnce(port: number): Promise<Attempt> {
   return { startedAt, connectedAt, status: whole ? Number(answer.slice(9, 12)) : undefined };
 }
 
+/** How many phones' records say that a gateway took a message. */
+async function notedMessages(prefix: string): Promise<number> {
+  const redis = connectSharedRedis();
+  try {
+    const records = await redis.keys(`${prefix}sms:{????????????????}`);
+    const fields = await Promise.all(records.map((record) => redis.hkeys(record)));
+    return fields.filter((names) => names.some((name) => name.startsWith('m:'))).length;
+  } finally {
+    redis.disconnect();
+  }
+}
+
 describe('a process that is asked to end under load', () => {
+  const prefix = freshPrefix();
   let peer: LoopbackPeer;
   let api: ApiProcess;
 
@@ -50,7 +63,7 @@ describe('a process that is asked to end under load', () => {
     peer.answersAfter(200, 200);
     api = await startProcess({
       REDIS_URL: sharedRedisUrl(),
-      REDIS_KEY_PREFIX: freshPrefix(),
+      REDIS_KEY_PREFIX: prefix,
       SMS_GATEWAYS: 'webhook',
       WEBHOOK_URL: peer.url,
       WEBHOOK_SECRET: 'a secret of this test, thirty-two characters',
@@ -62,7 +75,7 @@ describe('a process that is asked to end under load', () => {
     await peer.close();
   });
 
-  it('answers every request that it has, refuses none before it closes its door, and ends with 0 (F16)', async () => {
+  it('answers every request that it has, notes what it sent, refuses none before it closes its door, and ends with 0 (F16)', async () => {
     const port = Number(new URL(api.client.url).port);
     const attempts: Attempt[] = [];
     let open = true;
@@ -112,5 +125,7 @@ describe('a process that is asked to end under load', () => {
     expect(other).toEqual([]);
     expect(servedAfter.length).toBeGreaterThan(0);
     expect(api.child.exitCode).toBe(0);
+    // None that was answered is missing; of one whose client had gone nobody was answered.
+    expect(await notedMessages(prefix)).toBeGreaterThanOrEqual(answered.length);
   });
 });

@@ -12,15 +12,16 @@ export async function inTime<Result>(
 ): Promise<Result> {
   const own = new AbortController();
   let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      const error = late();
-      reject(error);
-      own.abort(error);
-    }, limitMs);
-  });
   try {
-    return await Promise.race([task(own.signal), over]);
+    return await new Promise((resolve, reject) => {
+      timer = setTimeout(() => {
+        const error = late();
+        reject(error);
+        own.abort(error);
+      }, limitMs);
+      // Rather than Promise.race, which makes more promises than that, for each message.
+      task(own.signal).then(resolve, reject);
+    });
   } finally {
     clearTimeout(timer);
   }

@@ -93,14 +93,18 @@ export class SmsVerificationEvents {
    * nothing for anyone else.
    */
   emit(event: SmsVerificationEvent): void {
-    for (const listener of this.listeners) void this.call(listener, event);
+    for (const listener of this.listeners) this.call(listener, event);
   }
 
-  private async call(listener: SmsVerificationListener, event: SmsVerificationEvent): Promise<void> {
-    try {
-      await listener(event);
-    } catch (error) {
+  private call(listener: SmsVerificationListener, event: SmsVerificationEvent): void {
+    const failed = (error: unknown): void => {
       this.logger.error(`a listener failed on "${event.type}"`, error instanceof Error ? error.stack : error);
+    };
+    try {
+      // Most return nothing, and cost no promise.
+      listener(event)?.catch(failed);
+    } catch (error) {
+      failed(error);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { AbuseDefence } from './abuse/abuse-defence';
 import { CodeDigester } from './code/keyed-digest';
 import { isVerificationId } from './code/verification-code';
@@ -41,11 +41,12 @@ import type { VerificationPolicy } from './verification-policy';
  * `redeemProof` spends the proof once, where it is acted upon.
  */
 @Injectable()
-export class SmsVerificationService {
+export class SmsVerificationService implements OnApplicationShutdown {
   private readonly logger = new Logger(SmsVerificationService.name);
   private readonly subjects: Subjects;
   private readonly digester: CodeDigester;
   private readonly keys: IdempotencyKeys;
+  private readonly delivery: Delivery;
   private readonly sender: CodeSender;
   private readonly defence: AbuseDefence;
   private readonly proofs: ProofTokens;
@@ -63,8 +64,17 @@ export class SmsVerificationService {
     this.proofs = new ProofTokens(options.phoneKey);
     const { subjects, digester, keys } = this;
     this.defence = new AbuseDefence(options.abuse, options.phoneKey, events);
-    const delivery = new Delivery({ options, storage, gateway, events, defence: this.defence });
+    this.delivery = new Delivery({ options, storage, gateway, events, defence: this.defence });
+    const { delivery } = this;
     this.sender = new CodeSender({ options, storage, events, subjects, digester, keys, delivery });
+  }
+
+  /**
+   * Waits for what storage is still being told: `send` does not. In this hook, since requests under way end before it
+   * and not before the others; a module that this one was imported after closes its connection later still.
+   */
+  async onApplicationShutdown(): Promise<void> {
+    await this.delivery.settled();
   }
 
   /**

@@ -75,14 +75,14 @@ const purpose = 'login';
 /** What the application asks of Redis for one request of each kind. */
 const OPERATION: Readonly<Record<Operation, (places: ServiceOnPlaces, one: Person) => Promise<void>>> = {
   async send(places, one) {
-    await Promise.all([places.countFor('send', one.network), places.countFor('subnet', one.network)]);
+    await places.countFor('send', one.network);
     // The cooldown guard's early look.
     await places.service.assertSendAllowed({ phone: one.phone, purpose });
     const sent = await places.service.send({ phone: one.phone, purpose });
     one.verificationId = sent.verificationId;
   },
   async resend(places, { phone, network, verificationId }) {
-    await Promise.all([places.countFor('send', network), places.countFor('subnet', network)]);
+    await places.countFor('send', network);
     await places.service.send({ phone, purpose, verificationId });
   },
   async wrongGuess(places, { phone, network, verificationId }) {

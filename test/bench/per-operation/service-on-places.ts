@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { batchWrites } from '../../../apps/api/src/redis/batched-writes';
-import { countInWindow } from '../../../apps/api/src/redis/count-in-window';
+import { countInWindows } from '../../../apps/api/src/redis/count-in-windows';
 import { RedisMoneyBudget } from '../../../libs/sms-verification/src/abuse/budget/redis.money-budget';
 import { RedisPrefixGuard } from '../../../libs/sms-verification/src/abuse/prefix-guard/redis.prefix-guard';
 import { PREFIX_GUARD_TUNING } from '../../../libs/sms-verification/src/abuse/prefix-guard/prefix-guard.tuning';
@@ -70,9 +70,14 @@ export class ServiceOnPlaces {
     return service;
   }
 
-  /** Counts a request towards a limit of the network it came from. */
-  async countFor(limit: 'send' | 'subnet' | 'verify', network: string): Promise<void> {
-    await countInWindow(this.clients.limits, `sms:ip:${limit}:${network}`, IP_WINDOW_MS);
+  /** Counts a request towards the limits of the address it came from. */
+  async countFor(route: 'send' | 'verify', address: string): Promise<void> {
+    const network = address.replace(/[0-9]+$/, '0/24');
+    const tagged = `sms:ip:{${network}}`;
+    const window = { windowMs: IP_WINDOW_MS, most: Number.MAX_SAFE_INTEGER };
+    const own = { ...window, key: `${tagged}:${route}:${address}` };
+    const subnet = { ...window, key: `${tagged}:subnet:${network}` };
+    await countInWindows(this.clients.limits, route === 'send' ? [own, subnet] : [own]);
   }
 
   async stop(): Promise<void> {

@@ -40,7 +40,7 @@ export async function storedKeys(): Promise<Figures['keys']> {
 async function verifyOne(places: ServiceOnPlaces, index: number): Promise<void> {
   const subject = { phone: PhoneNumber.parse(spreadPhone()), purpose: 'login' };
   const network = `10.${String(index >> 8)}.${String(index & 255)}.1`;
-  await Promise.all([places.countFor('send', network), places.countFor('subnet', network)]);
+  await places.countFor('send', network);
   const { verificationId } = await places.service.send(subject);
   await places.countFor('verify', network);
   const { code } = places.gateway.lastFor(subject.phone);

@@ -26,12 +26,17 @@ export class AuthController {
     @IdempotencyKey() idempotencyKey?: string,
   ) {
     const { verificationId, locale, recognition, challenge } = body;
-    const words = { locale, acceptLanguage, format: body.messageFormat() };
     return sentResponse(
       await this.verification.send({
-        ...body.subject(),
-        ...words,
-        ...{ verificationId, idempotencyKey, recognition, challenge },
+        phone: body.number(),
+        purpose: body.purpose,
+        locale,
+        acceptLanguage,
+        format: body.messageFormat(),
+        verificationId,
+        idempotencyKey,
+        recognition,
+        challenge,
         context: { clientAddress },
       }),
     );

@@ -1,7 +1,8 @@
 import { Controller, Post, UseGuards } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { ThrottlerModule, ThrottlerStorageService, type ThrottlerStorage } from '@nestjs/throttler';
+import { ThrottlerModule } from '@nestjs/throttler';
+import { FixedWindowStorage } from '../redis/fixed-window.storage';
 import { IpLimit, IpLimitGuard } from './ip-limit.guard';
 import { ProblemFilter } from './problem.filter';
 
@@ -27,8 +28,8 @@ class LimitedController {
   }
 }
 
-class BrokenStorage extends ThrottlerStorageService {
-  override increment(): ReturnType<ThrottlerStorage['increment']> {
+class BrokenStorage extends FixedWindowStorage {
+  override countInTurn(): ReturnType<FixedWindowStorage['countInTurn']> {
     return Promise.reject(new Error('connect ECONNREFUSED'));
   }
 }
@@ -40,7 +41,7 @@ describe(IpLimitGuard.name, () => {
   afterEach(() => app.close());
 
   async function start(
-    storage: ThrottlerStorage = new ThrottlerStorageService(),
+    storage = new FixedWindowStorage(),
     more: readonly { name: string; limit: number; ttl: number }[] = [],
   ): Promise<void> {
     const throttlers = [

@@ -2,6 +2,7 @@ import { Injectable, Logger, SetMetadata, type ExecutionContext } from '@nestjs/
 import { StorageUnavailableError } from '@app/sms-verification';
 import { ThrottlerGuard } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { FixedWindowStorage } from '../redis/fixed-window.storage';
 import { clientNetwork, clientSubnet } from './client-network';
 import { RateLimitedError } from './rate-limited.error';
 
@@ -22,6 +23,8 @@ interface Limit {
   readonly name: IpLimitName;
   readonly most: number;
   readonly windowMs: number;
+  /** What `RateLimit-Policy` says of it. */
+  readonly policy: string;
 }
 
 type Route = ReturnType<ExecutionContext['getHandler']>;
@@ -42,10 +45,7 @@ export class IpLimitGuard extends ThrottlerGuard {
     let limits = this.limits.get(route);
     if (limits === undefined) this.limits.set(route, (limits = this.limitsOf(route)));
     const http = context.switchToHttp();
-    const { ip } = http.getRequest<FastifyRequest>();
-    const reply = http.getResponse<FastifyReply>();
-    // In turn: a request that its address may not make is none of its subnet.
-    for (const limit of limits) await this.count(limit, ip, reply);
+    await this.count(limits, http.getRequest<FastifyRequest>().ip, http.getResponse<FastifyReply>());
     return true;
   }
 
@@ -59,31 +59,44 @@ export class IpLimitGuard extends ThrottlerGuard {
       const { limit, ttl } = throttler;
       if (typeof limit !== 'number' || typeof ttl !== 'number')
         throw new TypeError('a limit must be a number');
-      return { name, most: limit, windowMs: ttl };
+      const policy = `"${name}";q=${String(limit)};w=${String(ttl / 1_000)}`;
+      return { name, most: limit, windowMs: ttl, policy };
     });
   }
 
-  private async count({ name, most, windowMs }: Limit, ip: string, reply: FastifyReply): Promise<void> {
-    const network = name === 'subnet' ? clientSubnet(ip) : clientNetwork(ip);
-    const { totalHits, timeToExpire, isBlocked, timeToBlockExpire } = await this.storageService
-      .increment(`sms:ip:${name}:${network}`, windowMs, most, windowMs, name)
-      .catch((cause: unknown) => {
-        // Fail closed: an address that cannot be counted is not let through (rule R17).
-        throw new StorageUnavailableError({ cause });
-      });
+  /** In turn: a request that its address may not make is none of its subnet. */
+  private async count(limits: readonly Limit[], ip: string, reply: FastifyReply): Promise<void> {
+    const [network, subnet] = [clientNetwork(ip), clientSubnet(ip)];
+    const windows = limits.map(({ name, most, windowMs }) => {
+      // The hash tag is the subnet, so that an address and its subnet can be counted in one step.
+      const key = `sms:ip:{${subnet}}:${name}:${name === 'subnet' ? subnet : network}`;
+      return { name, key, most, windowMs };
+    });
+    const counted = await this.counter.countInTurn(windows).catch((cause: unknown) => {
+      // Fail closed: an address that cannot be counted is not let through (rule R17).
+      throw new StorageUnavailableError({ cause });
+    });
 
-    const remaining = Math.max(0, most - totalHits);
-    const resetSeconds = isBlocked ? timeToBlockExpire : timeToExpire;
-    addItem(reply, 'ratelimit-policy', `"${name}";q=${String(most)};w=${String(windowMs / 1_000)}`);
-    addItem(reply, 'ratelimit', `"${name}";r=${String(remaining)};t=${String(resetSeconds)}`);
-    if (!isBlocked) return;
-    this.logger.log(JSON.stringify({ event: 'rate_limited', limit: name, network }));
-    throw new RateLimitedError(timeToBlockExpire * 1_000);
+    // Both fields are lists: an item for each limit that the request was counted towards.
+    const asked = limits.slice(0, counted.length);
+    void reply.header('ratelimit-policy', asked.map(({ policy }) => policy).join(', '));
+    const left = asked.map(({ name, most }, index) => {
+      const { count = 0, leftMs = 0 } = counted[index] ?? {};
+      return `"${name}";r=${String(Math.max(0, most - count))};t=${String(Math.ceil(leftMs / 1_000))}`;
+    });
+    void reply.header('ratelimit', left.join(', '));
+
+    const [last, full] = [counted.at(-1), asked.at(-1)];
+    if (last === undefined || full === undefined || last.count <= full.most) return;
+    const { name } = full;
+    const counts = name === 'subnet' ? subnet : network;
+    this.logger.log(JSON.stringify({ event: 'rate_limited', limit: name, network: counts }));
+    throw new RateLimitedError(Math.ceil(last.leftMs / 1_000) * 1_000);
   }
-}
 
-/** Both fields are lists: an item for each limit that the route counts towards. */
-function addItem(reply: FastifyReply, field: string, item: string): void {
-  const before = reply.getHeader(field);
-  void reply.header(field, typeof before === 'string' ? `${before}, ${item}` : item);
+  private get counter(): FixedWindowStorage {
+    const { storageService } = this;
+    if (storageService instanceof FixedWindowStorage) return storageService;
+    throw new TypeError('the storage of the throttler must be one that counts in turn');
+  }
 }

@@ -14,17 +14,19 @@ export async function withinTime<Result>(
   if (whole.aborted) throw noAnswer();
   const own = new AbortController();
   let end = (): void => undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    end = () => {
-      const error = noAnswer();
-      reject(error);
-      own.abort(error);
-    };
-  });
-  const timer = setTimeout(end, limitMs);
-  whole.addEventListener('abort', end);
+  let timer: NodeJS.Timeout | undefined;
   try {
-    return await Promise.race([task(own.signal), late]);
+    return await new Promise((resolve, reject) => {
+      end = () => {
+        const error = noAnswer();
+        reject(error);
+        own.abort(error);
+      };
+      timer = setTimeout(end, limitMs);
+      whole.addEventListener('abort', end);
+      // Rather than Promise.race, which makes more promises than that, for each message.
+      task(own.signal).then(resolve, reject);
+    });
   } finally {
     clearTimeout(timer);
     whole.removeEventListener('abort', end);

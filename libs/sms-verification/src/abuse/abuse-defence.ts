@@ -76,13 +76,13 @@ export class AbuseDefence {
    */
   async admit(request: SendRequest, { known, resend, segments }: Admittance): Promise<Admission> {
     const levels = levelsOf(request.phone, this.phoneKey);
-    const risk = await this.riskOf(request, known);
+    const risk = this.options.assessRisk === undefined ? 'allow' : await this.riskOf(request, known);
     const assessedAt = await this.pass(request, { levels, known, resend }, risk);
-    const admission = { phone: request.phone, levels, assessedAt };
+    const { phone } = request;
     try {
-      return { ...admission, spent: await this.spend(request, segments) };
+      return { phone, levels, assessedAt, spent: await this.spend(request, segments) };
     } catch (refusal) {
-      await this.release({ ...admission, spent: undefined });
+      await this.release({ phone, levels, assessedAt, spent: undefined });
       throw refusal;
     }
   }
@@ -145,7 +145,7 @@ export class AbuseDefence {
     send: Pick<AssessRequest, 'levels' | 'known' | 'resend'>,
     risk: RiskAnswer,
   ): Promise<number | undefined> {
-    const first = await this.assess(request, { ...send, challenged: false });
+    const first = await this.assess(request, send, false);
     const wanted = first?.enforced === true ? first.decision : 'allow';
     try {
       if (risk === 'refuse') throw new SendingPausedError();
@@ -161,7 +161,7 @@ export class AbuseDefence {
       throw refusal;
     }
     if (wanted === 'allow') return countedAt(first);
-    const second = await this.assess(request, { ...send, challenged: true });
+    const second = await this.assess(request, send, true);
     if (second?.enforced === true && second.decision !== 'allow') throw new SendingPausedError(second.waitMs);
     return countedAt(second);
   }
@@ -177,16 +177,17 @@ export class AbuseDefence {
 
   private async assess(
     { phone, purpose }: SendRequest,
-    send: Omit<AssessRequest, 'mode'>,
+    { levels, known, resend }: Omit<AssessRequest, 'mode' | 'challenged'>,
+    challenged: boolean,
   ): Promise<GuardDecision | undefined> {
     const { mode, guard } = this.options;
     if (mode === 'off') return undefined;
     let decision: GuardDecision;
     try {
-      decision = await guard.assess({ ...send, mode });
+      decision = await guard.assess({ levels, known, resend, challenged, mode });
     } catch (error) {
       // A guard that is out of order must not keep out those it would never judge.
-      if (send.known && error instanceof StorageUnavailableError) return undefined;
+      if (known && error instanceof StorageUnavailableError) return undefined;
       throw error;
     }
     const { decision: verdict, reason, level, enforced } = decision;

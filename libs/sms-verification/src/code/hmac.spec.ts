@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { hmacText } from './hmac';
+import { hmacBytes, hmacText } from './hmac';
 
 describe(hmacText.name, () => {
   it.each([
@@ -12,6 +12,7 @@ describe(hmacText.name, () => {
       const whole = createHmac('sha256', secret).update(input).digest('base64url');
       expect(hmacText(secret, input, 43)).toBe(whole);
       expect(hmacText(secret, input, 22)).toBe(whole.slice(0, 22));
+      expect(Buffer.from(hmacBytes(secret, input), 'latin1').toString('base64url')).toBe(whole);
     }
   });
 });

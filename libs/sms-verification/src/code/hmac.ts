@@ -21,12 +21,22 @@ const pads = new Map<string, Pads>();
  * collected than the hash.
  */
 export function hmacText(secret: string, input: string, length: number): string {
+  return hash('sha256', innerHashed(secret, input), 'base64url').slice(0, length);
+}
+
+/** An HMAC-SHA-256, each byte as the character of its number: as text, for the same reason. */
+export function hmacBytes(secret: string, input: string): string {
+  return hash('sha256', innerHashed(secret, input), 'binary');
+}
+
+/** What the second of the two hashes is made of; good until the next call. */
+function innerHashed(secret: string, input: string): Buffer {
   let keyed = pads.get(secret);
   if (keyed === undefined) pads.set(secret, (keyed = padsOf(secret)));
   const { inner, innerText, outer } = keyed;
   const message = innerText === undefined ? Buffer.concat([inner, Buffer.from(input)]) : innerText + input;
   outer.write(hash('sha256', message, 'binary'), BLOCK, 'latin1');
-  return hash('sha256', outer, 'base64url').slice(0, length);
+  return outer;
 }
 
 function padsOf(secret: string): Pads {

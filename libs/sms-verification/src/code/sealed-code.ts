@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { hmacBytes } from './hmac';
 
 /**
  * Seals codes so that a resend can bring the same one again (rule R10), while Redis alone gives no code away: each
@@ -16,19 +16,22 @@ export function unsealCode(secret: string, verificationId: string, sealed: strin
 }
 
 function shift(digits: string, padding: readonly number[], sign: 1 | -1): string {
-  return Array.from(digits, (digit, index) => (Number(digit) + sign * (padding[index] ?? 0) + 10) % 10).join(
-    '',
-  );
+  let shifted = '';
+  for (const [index, by] of padding.entries()) {
+    shifted += String((Number(digits.charAt(index)) + sign * by + 10) % 10);
+  }
+  return shifted;
 }
 
 /** Unbiased digits: bytes from 250 on are rejected, since 256 is no multiple of 10. */
 function pad(secret: string, verificationId: string, length: number): number[] {
   const digits: number[] = [];
   for (let block = 0; digits.length < length; block += 1) {
-    const bytes = createHmac('sha256', secret)
-      .update(`seal:${verificationId}:${String(block)}`)
-      .digest();
-    digits.push(...[...bytes].filter((byte) => byte < 250).map((byte) => byte % 10));
+    const bytes = hmacBytes(secret, `seal:${verificationId}:${String(block)}`);
+    for (let at = 0; at < bytes.length && digits.length < length; at += 1) {
+      const byte = bytes.charCodeAt(at);
+      if (byte < 250) digits.push(byte % 10);
+    }
   }
-  return digits.slice(0, length);
+  return digits;
 }

@@ -39,7 +39,9 @@ export const PHONE_PATTERN = /^[+(]?[0-9][0-9 ().\-/]{2,30}$/;
  * Numbers that were parsed a moment ago, by how they were written: a send reads its number in a guard and in the
  * handler, and the verify that follows brings it again, while the numbering plans take longer than all else.
  */
-const recent = new Map<string, PhoneNumber>();
+let recent = new Map<string, PhoneNumber>();
+/** Those before: to forget one at a time would leave a map of gaps, which are passed one by one. */
+let before = recent;
 const RECENT = 1_000;
 
 /**
@@ -71,10 +73,13 @@ export class PhoneNumber {
   static parse(input: string, region?: string): PhoneNumber {
     if (!PHONE_PATTERN.test(input)) throw new PhoneInvalidError();
     const spelling = `${region ?? ''} ${input}`;
-    const known = recent.get(spelling);
+    const known = recent.get(spelling) ?? before.get(spelling);
     if (known !== undefined) return known;
     const parsed = PhoneNumber.parseAnew(input, region);
-    if (recent.size >= RECENT) recent.delete(recent.keys().next().value ?? '');
+    if (recent.size >= RECENT) {
+      before = recent;
+      recent = new Map();
+    }
     recent.set(spelling, parsed);
     return parsed;
   }

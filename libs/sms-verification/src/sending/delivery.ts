@@ -9,7 +9,8 @@ import { GatewayUnavailableError, PhoneNotSupportedError } from '../sms-verifica
 import type { SmsVerificationEvents } from '../sms-verification.events';
 import type { ResolvedSmsVerificationOptions } from '../sms-verification.options';
 import type { SendRequest } from '../sms-verification.results';
-import type { CancelRequest, SmsCodeStorage } from '../storage/sms-code.storage';
+import type { CancelRequest, SentRequest, SmsCodeStorage } from '../storage/sms-code.storage';
+import { NotesUnderWay } from './notes-under-way';
 
 /** In which language, and for what kind of client, a message is written. */
 export interface Wording {
@@ -36,6 +37,7 @@ interface Means {
 /** Hands reserved messages over, and takes the reservation back when the message may not go, or cannot (rule R6). */
 export class Delivery {
   private readonly logger = new Logger(Delivery.name);
+  private readonly notes = new NotesUnderWay();
 
   constructor(private readonly means: Means) {}
 
@@ -51,10 +53,10 @@ export class Delivery {
     const { phone } = request;
     const { purpose, verificationId, kind } = send;
     const resend = kind === 'resend';
-    const { code, failedGateway, ...words } = content;
-    const { text, segments } = this.means.options.texts.render({ ...words, code, purpose });
-    const avoided = failedGateway === '' ? {} : { failedGateway };
-    const message: SmsMessage = { phone, purpose, verificationId, code, text, ...avoided };
+    const { code, failedGateway, locale, format, lifetimeMs } = content;
+    const { text, segments } = this.means.options.texts.render({ locale, format, lifetimeMs, code, purpose });
+    const written: SmsMessage = { phone, purpose, verificationId, code, text };
+    const message = failedGateway === '' ? written : { ...written, failedGateway };
     const admission = await defence
       .admit(request, { known, resend, segments })
       .catch(async (refusal: unknown) => {
@@ -65,13 +67,36 @@ export class Delivery {
       defence.payAgain(request, segments),
     );
     events.emit({ type: 'sent', phone, purpose, verificationId, gateway, messageId, resend });
-    // The message is on its way whatever becomes of this note; without it, its delivery stays unknown.
-    await storage
-      .recordSent({ ...send, gateway, messageId, assessedAt: admission.assessedAt })
-      .catch((error: unknown) => {
-        const reason = error instanceof Error ? error.message : 'unknown';
-        this.logger.warn(`a message was sent, but not recorded: ${reason}`);
-      });
+    const noted = this.note({
+      phone: send.phone,
+      purpose,
+      policy: send.policy,
+      idempotencyKey: send.idempotencyKey,
+      verificationId,
+      sentAt: send.sentAt,
+      gateway,
+      messageId,
+      assessedAt: admission.assessedAt,
+    });
+    // A repeat may follow the answer at once, to another process: until the key is settled it would be told to wait.
+    if (send.idempotencyKey !== undefined) await noted;
+    // Nothing that this process asks of the phone from now on gets to the storage before the note.
+    else this.notes.add(noted);
+  }
+
+  /** Resolves when storage has been told of every message that was accepted. */
+  settled(): Promise<void> {
+    return this.notes.settled();
+  }
+
+  /** The message is on its way whatever becomes of this note; without it, its delivery stays unknown. */
+  private async note(sent: SentRequest): Promise<void> {
+    try {
+      await this.means.storage.recordSent(sent);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : 'unknown';
+      this.logger.warn(`a message was sent, but not recorded: ${reason}`);
+    }
   }
 
   private async handOver(

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ProofReference } from '../sms-code.storage';
 import type { PhoneFingerprint } from '../../phone/phone-fingerprint';
 
@@ -27,7 +27,7 @@ export class RedisKeys {
   /** A string: whose message it is that a gateway calls by this name, for its delivery reports. */
   message(gateway: string, messageId: string): string {
     // Digested, because gateways choose names of any length and with any characters.
-    const name = createHash('sha256').update(`${gateway}:${messageId}`).digest('base64url').slice(0, 22);
+    const name = hash('sha256', `${gateway}:${messageId}`, 'base64url').slice(0, 22);
     return `${this.prefix}message:{${name}}`;
   }
 

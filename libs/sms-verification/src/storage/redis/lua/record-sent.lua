@@ -27,10 +27,11 @@ local message = take_over(found, known and unpack_message(known), tonumber(ARGV[
 local assessed_at = tonumber(ARGV[6])
 if assessed_at > 0 then
   found.assessed_at = assessed_at
-  redis.call('HSET', key, 'v:' .. subject, pack_verification(found))
 end
 if message then
   redis.call('HSET', key, 'v:' .. subject, pack_verification(found), 'm:' .. subject, pack_message(message))
+elseif assessed_at > 0 then
+  redis.call('HSET', key, 'v:' .. subject, pack_verification(found))
 end
 
 local answered_field = 'i:' .. ARGV[5]
