@@ -71,6 +71,23 @@ describeEachStorage('failure count (R4)', (under) => {
     await expect(requester.fail(await requester.issue())).resolves.toMatchObject({ failures: 3 });
   });
 
+  it.each([
+    ['guesses at one verification', false],
+    ['guesses before and after a resend of its code', true],
+  ])('is remembered for failureMemoryMs from the last of %s on', async (_, resends) => {
+    // Nothing but the failures keeps the record; without them it is forgotten with its verification.
+    const memory = { ...NOTHING_ELSE_REFUSES, cooldownMemoryMs: 0, rememberMs: 0, failureMemoryMs: DAY };
+    const requester = Requester.of(under, memory);
+    const held = await requester.issue();
+    await requester.failTimes(held, 1);
+    await under.advance(2 * MINUTE);
+    if (resends) await requester.resend(held);
+    await under.advance(2 * MINUTE);
+    await requester.failTimes(held, 1);
+    await under.advance(DAY - 10 * SECOND);
+    await expect(requester.fail(await requester.issue())).resolves.toMatchObject({ failures: 3 });
+  });
+
   it('is forgotten failureMemoryMs after the last failure, and not sooner', async () => {
     // The quota keeps the record for longer than that: what is forgotten is the count, not the whole record.
     const quotas = [{ limit: 100, windowMs: 2 * DAY }];

@@ -108,6 +108,15 @@ describe.each(TOPOLOGIES)(`${RedisSmsCodeStorage.name}$where: what stands in Red
     await expect(lifetimes()).resolves.toEqual({});
   });
 
+  it('is compact with codes of up to 7 digits, guessed at or not, which takes half the memory', async () => {
+    const requester = Requester.of(under);
+    const held = await requester.issue({ sealedCode: '1234567' });
+    const [record = ''] = await keysUnder(under.redis, under.keyPrefix);
+    await expect(under.redis.object('ENCODING', record)).resolves.toBe('listpack');
+    await requester.fail(held);
+    await expect(under.redis.object('ENCODING', record)).resolves.toBe('listpack');
+  });
+
   it('lives, without quotas, for what the code, its outcome and the cooldown schedule need', async () => {
     const nothing = { quotas: [], rememberMs: 0, cooldownMemoryMs: 0, cooldownsMs: [5 * SECOND] };
     await Requester.of(under, nothing).issue();

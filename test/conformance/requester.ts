@@ -49,7 +49,8 @@ export interface Resent extends Held {
 type Sent = Pick<Held, 'verificationId'> & Partial<Pick<Held, 'sentAt'>>;
 
 /** How a code is asked for. */
-type How = Pick<IssueRequest, 'resendOf' | 'idempotencyKey' | 'notAfter' | 'onlyRepeat'>;
+type How = Pick<IssueRequest, 'resendOf' | 'idempotencyKey' | 'notAfter' | 'onlyRepeat'> &
+  Partial<Pick<IssueRequest, 'sealedCode'>>;
 
 const fingerprinter = new PhoneFingerprinter('the conformance suite’s key for phones');
 const SECRET = 'the conformance suite’s secret for codes';

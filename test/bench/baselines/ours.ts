@@ -43,7 +43,7 @@ export const VARIANTS: readonly Variant[] = [
   },
 ];
 
-/** The storage as the service uses it: phones fingerprinted, codes digested, a proof drawn for each guess, and written for a right one. */
+/** The storage as the service uses it: phones are fingerprinted and codes digested for each call. */
 export class OurStorage {
   private readonly fingerprinter = new PhoneFingerprinter('f'.repeat(32));
   private readonly tokens = new ProofTokens('f'.repeat(32));
@@ -70,14 +70,22 @@ export class OurStorage {
     await this.storage.recordSent({ ...subject, policy: POLICY, sentAt, gateway: 'inbox', messageId });
   }
 
-  async verify({ phone, verificationId }: Pending, code: string): Promise<VerifyOutcome> {
+  /** What the storage is asked for a guess, with the proof that the service has drawn. */
+  judge({ phone, verificationId }: Pending, code: string, proofDigest: string): Promise<VerifyOutcome> {
     const fingerprint = this.fingerprinter.of(phone);
     const candidates = this.digester.candidates(code, { fingerprint, purpose: PURPOSE });
-    const proof = drawProof();
     const subject = { phone: fingerprint, purpose: PURPOSE };
-    const guess = { verificationId, candidates, proofDigest: proof.digest };
-    const outcome = await this.storage.verifyAndRemove({ ...subject, ...guess, policy: POLICY });
-    if (outcome.outcome === 'verified') this.tokens.write(proof, fingerprint, phone, PURPOSE);
+    const guess = { verificationId, candidates, proofDigest };
+    return this.storage.verifyAndRemove({ ...subject, ...guess, policy: POLICY });
+  }
+
+  /** The same with what the service does besides: a proof drawn for each guess, and its token for a right one. */
+  async verify(pending: Pending, code: string): Promise<VerifyOutcome> {
+    const proof = drawProof();
+    const outcome = await this.judge(pending, code, proof.digest);
+    if (outcome.outcome === 'verified') {
+      this.tokens.write(proof, this.fingerprinter.of(pending.phone), pending.phone, PURPOSE);
+    }
     return outcome;
   }
 }

@@ -6,6 +6,8 @@ export class UnexpectedReplyError extends Error {
   }
 }
 
+const NOTHING: readonly unknown[] = [];
+
 /** Reads a script's reply value by value, trusting none of them. */
 export class LuaReply {
   private readonly values: readonly unknown[];
@@ -16,10 +18,15 @@ export class LuaReply {
     reply: unknown,
     private readonly script: string,
   ) {
-    if (!Array.isArray(reply) && !isWhole(reply))
+    if (isWhole(reply)) {
+      this.alone = reply;
+      this.values = NOTHING;
+    } else if (Array.isArray(reply)) {
+      this.alone = undefined;
+      this.values = reply;
+    } else {
       throw new UnexpectedReplyError(script, 'the reply is neither a list nor a whole number');
-    this.values = Array.isArray(reply) ? reply : [];
-    this.alone = Array.isArray(reply) ? undefined : reply;
+    }
   }
 
   /** The reply, if it is one whole number, not negative, and no list. */

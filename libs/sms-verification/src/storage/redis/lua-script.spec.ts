@@ -65,16 +65,15 @@ describe(LuaScript.name, () => {
   it('asks for the script by the digest of its source, keys before arguments, both in their order', async () => {
     const evalsha = jest.spyOn(client, 'evalsha').mockResolvedValue(['unknown']);
     const args = {
-      terms: 5,
-      nonce: 'nonce',
+      call: 5,
       candidates: 'candidates',
-      verificationId: 'id',
-      purpose: 'login',
+      failuresField: 'failures',
+      field: 'field',
     };
     await verifyAndRemove.run(client, { known: 'third key', proof: 'second key', record: 'first key' }, args);
     const sha = createHash('sha1').update(verifyAndRemove.source).digest('hex');
     const keys = ['first key', 'second key', 'third key'];
-    const values = [...keys, 'login', 'id', 'candidates', 'nonce', 5];
+    const values = [...keys, 'field', 'failures', 'candidates', 5];
     expect(evalsha.mock.calls).toEqual([[sha, 3, ...values]]);
   });
 
@@ -100,13 +99,7 @@ describe(LuaScript.name, () => {
     await client.set(record, 'not a hash', 'EX', 60);
     const evaluate = jest.spyOn(client, 'eval');
     const script = verifyAndRemove;
-    const args = {
-      purpose: 'login',
-      verificationId: 'A'.repeat(22),
-      candidates: '',
-      nonce: 'nonce',
-      terms: '',
-    };
+    const args = { field: 'v:login:id', failuresField: 'f:login', candidates: '', call: 'nonce' };
     // The first run may be the one that sends the source.
     await script
       .run(client, { record, proof: `${record}:proof`, known: `${record}:known` }, args)

@@ -95,34 +95,56 @@ export class LuaScript<Key extends string, Argument extends string, Result> {
    * Runs the script, sending its source only to a server that does not have it, and again, once, when its reply was lost
    * and it is repeatable.
    */
-  async run(
+  run(
     client: ScriptClient,
     keys: Readonly<Record<Key, string>>,
     args: Readonly<Record<Argument, string | number>>,
   ): Promise<Result> {
-    const { definition } = this;
-    const values = [...definition.keys.map((key) => keys[key]), ...definition.args.map((name) => args[name])];
-    if (this.setting.clock !== undefined) values.push(this.setting.clock());
+    const { definition, setting } = this;
+    const values: (string | number)[] = [];
+    for (const name of definition.keys) values.push(keys[name]);
+    for (const name of definition.args) values.push(args[name]);
+    if (setting.clock !== undefined) values.push(setting.clock());
     const startedAt = performance.now();
-    let reply: unknown;
-    try {
-      reply = await this.ask(client, values);
-    } catch (error) {
-      if (!definition.repeatable || !mayHaveRun(error) || !(await backInTime(client, startedAt))) throw error;
-      reply = await this.ask(client, values);
-    }
-    return definition.parse(new LuaReply(reply, definition.name));
+    // No `async`: each such function between the client and its caller costs every call more than to read the reply.
+    return this.ask(client, values).then(
+      (reply) => this.read(reply),
+      (error: unknown) => this.recover(error, client, values, startedAt),
+    );
   }
 
-  private async ask(client: ScriptClient, values: (string | number)[]): Promise<unknown> {
-    const count = this.definition.keys.length;
+  private ask(client: ScriptClient, values: (string | number)[]): Promise<unknown> {
+    return client.evalsha(this.sha, this.definition.keys.length, ...values);
+  }
+
+  private read(reply: unknown): Result {
+    return this.definition.parse(new LuaReply(reply, this.definition.name));
+  }
+
+  /** What follows when the script was asked for by its digest, and this came of it. */
+  private async recover(
+    error: unknown,
+    client: ScriptClient,
+    values: (string | number)[],
+    startedAt: number,
+  ): Promise<Result> {
+    const { repeatable } = this.definition;
+    let reply: unknown;
     try {
-      return await client.evalsha(this.sha, count, ...values);
-    } catch (error) {
-      // After NOSCRIPT the script certainly did not run.
-      if (!isNoScript(error)) throw error;
-      return client.eval(this.source, count, ...values);
+      reply = await this.withSource(error, client, values);
+    } catch (failure) {
+      if (!repeatable || !mayHaveRun(failure) || !(await backInTime(client, startedAt))) throw failure;
+      reply = await this.ask(client, values).catch((again: unknown) =>
+        this.withSource(again, client, values),
+      );
     }
+    return this.read(reply);
+  }
+
+  /** Sends the source to a server that did not have it: the script has certainly not run there. */
+  private withSource(error: unknown, client: ScriptClient, values: (string | number)[]): Promise<unknown> {
+    if (!isNoScript(error)) throw error;
+    return client.eval(this.source, this.definition.keys.length, ...values);
   }
 }
 

@@ -1,10 +1,10 @@
 import { StorageUnavailableError } from '../../sms-verification.errors';
 
 /** Whatever goes wrong between here and the script's reply, the caller cannot know what happened (rule R17). */
-export async function orUnavailable<Result>(answer: Promise<Result>): Promise<Result> {
-  try {
-    return await answer;
-  } catch (cause) {
-    throw new StorageUnavailableError({ cause });
-  }
+export function orUnavailable<Result>(answer: Promise<Result>): Promise<Result> {
+  return answer.catch(unavailable);
+}
+
+function unavailable(cause: unknown): never {
+  throw new StorageUnavailableError({ cause });
 }

@@ -85,11 +85,10 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
       known: this.keys.known(phone),
     };
     const args = {
-      purpose,
-      verificationId: verificationId ?? '',
+      field: verificationId === undefined ? '' : `v:${purpose}:${verificationId}`,
+      failuresField: `f:${purpose}`,
       candidates: candidates.join(''),
-      nonce: drawNonce(),
-      terms: termsOf(request),
+      call: drawNonce() + termsOf(request),
     };
     return orUnavailable(this.under(policy).verifyAndRemove.run(this.writing, keys, args));
   }
@@ -189,8 +188,8 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
   }
 }
 
-/** What few requests have: as one argument that is mostly empty, since each costs the server time. */
+/** What few requests have, behind the nonce: an argument of its own would cost every request time. */
 function termsOf({ idempotencyKey, notAfter, onlyRepeat }: VerifyRequest): string {
   if (idempotencyKey === undefined && notAfter === undefined && onlyRepeat !== true) return '';
-  return [idempotencyKey ?? '', notAfter ?? 0, onlyRepeat === true ? 1 : 0].join(' ');
+  return ['', idempotencyKey ?? '', notAfter ?? 0, onlyRepeat === true ? 1 : 0].join(' ');
 }

@@ -91,7 +91,7 @@ export function policyScripts(
       {
         name: 'verify-and-remove',
         keys: ['record', 'proof', 'known'],
-        args: ['purpose', 'verificationId', 'candidates', 'nonce', 'terms'],
+        args: ['field', 'failuresField', 'candidates', 'call'],
         // The nonce tells the call.
         repeatable: true,
         parse: (reply): VerifyOutcome => {

@@ -10,13 +10,14 @@
 -- KEYS[1] record          the phone's record
 -- KEYS[2] proof           where the proof goes; a repeat names the same
 -- KEYS[3] known           remembers for 90 days that the phone has verified; no fence, since it opens nothing
--- ARGV[1] purpose
--- ARGV[2] verificationId  empty: the newest pending verification of the purpose (rule R8, optional binding)
+-- ARGV[1] field           the verification's, named here since to put names together would cost every guess more; empty:
+--                         the newest pending verification of the purpose (rule R8, optional binding)
+-- ARGV[2] failuresField   of the purpose, which it names
 -- ARGV[3] candidates      the digests that count as right, 22 characters each, joined
--- ARGV[4] nonce           of this call; the same when it is made again because its reply was lost
--- ARGV[5] terms           empty, or what few requests have, joined by spaces: the digest of the client's key, or
---                         nothing (rule R11); ms since 1970 from which the request is void, or 0 (R21); 1 if it is
---                         to be answered only if it is a repeat, or 0
+-- ARGV[4] call            its nonce, the same when it is made again because its reply was lost; then, each behind a
+--                         space, what few requests have: the digest of the client's key, or nothing (rule R11); ms
+--                         since 1970 from which the request is void, or 0 (R21); 1 if it is to be answered only if it
+--                         is a repeat, or 0
 --
 -- Reply: an integer, for what most guesses are, because a list takes as long as to read the record: 256 times the
 --        attempts remaining, and the failures, when it was wrong; 256 times when it was verified, and the failures
@@ -35,10 +36,10 @@
 -- @include known
 -- @include mastership
 
-local key, purpose, candidates, nonce = KEYS[1], ARGV[1], ARGV[3], ARGV[4]
+local key, field, failures_field, candidates, nonce = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local idempotency_key, not_after, only_repeat
-if ARGV[5] ~= '' then
-  idempotency_key, not_after, only_repeat = string.match(ARGV[5], '^(%S*) (%d+) ([01])$')
+if #nonce > NONCE_LENGTH then
+  nonce, idempotency_key, not_after, only_repeat = string.match(nonce, '^(%S+) (%S*) (%d+) ([01])$')
   if not only_repeat then
     -- Terms that cannot be read are none that hold.
     return { 'stale' }
@@ -48,10 +49,11 @@ end
 -- What few guesses need: the whole record, and what can be done with it. To make these functions takes as long as to
 -- judge a guess, so they are made when they are called for. This one is told all it needs, because each variable of the
 -- script that it reached for would cost every guess more.
-local function whole_record(key, purpose, nonce, now, master)
+local function whole_record(key, failures_field, nonce, now, master)
 -- @include record
 -- @include send-refusal
   local record = read_record(key, master)
+  local purpose = string.sub(failures_field, #'f:' + 1)
   local whole = {}
 
   -- The field of the verification that is meant without an id: one that this very call has judged before, or the
@@ -80,11 +82,9 @@ local function whole_record(key, purpose, nonce, now, master)
   return whole
 end
 
-local failures_field = 'f:' .. purpose
 local answered_field = idempotency_key and idempotency_key ~= '' and 'i:' .. idempotency_key
-local field = 'v:' .. purpose .. ':' .. ARGV[2]
-if ARGV[2] == '' then
-  field = whole_record(key, purpose, nonce, now, mastership(TUNING.fence == 1)).meant() or ''
+if field == '' then
+  field = whole_record(key, failures_field, nonce, now, mastership(TUNING.fence == 1)).meant() or ''
 end
 local read = answered_field and redis.call('HMGET', key, field, failures_field, answered_field)
   or redis.call('HMGET', key, field, failures_field)
@@ -151,10 +151,12 @@ local digest_at = state == STATE_JUDGED and REST_AT + NONCE_LENGTH or REST_AT
 local right = false
 if attempts_left > 0 then
   local digest = string.sub(value, digest_at, digest_at + DIGEST_LENGTH - 1)
-  -- While no secret rotates there is one.
   right = candidates == digest
-  for position = 1, #candidates, DIGEST_LENGTH do
-    right = right or string.sub(candidates, position, position + DIGEST_LENGTH - 1) == digest
+  -- While no secret rotates there is one.
+  if not right and #candidates > DIGEST_LENGTH then
+    for position = 1, #candidates, DIGEST_LENGTH do
+      right = right or string.sub(candidates, position, position + DIGEST_LENGTH - 1) == digest
+    end
   end
 end
 
@@ -166,7 +168,6 @@ if not right and attempts_left > 0 then
   failures, attempts_left = failures + 1, attempts_left - 1
   local changed = string.sub(value, 1, STATE_AT - 1)
     .. string.char(STATE_JUDGED, attempts_left)
-    .. string.sub(value, STATE_AT + 2, REST_AT - 1)
     .. nonce
     .. string.sub(value, digest_at)
   -- GT: what must be remembered longer stays.
@@ -183,21 +184,20 @@ else
     return { 'unknown' }
   end
   if attempts_left == 0 then
-    return { 'exhausted', whole_record(key, purpose, nonce, now, master).resend_in() }
+    return { 'exhausted', whole_record(key, failures_field, nonce, now, master).resend_in() }
   end
   local spent = string.sub(value, 1, STATE_AT - 1)
-    .. string.char(STATE_VERIFIED)
-    .. string.sub(value, STATE_AT + 1, REST_AT - 1)
+    .. string.char(STATE_VERIFIED, attempts_left)
     .. nonce
     .. string.char(failures)
-  redis.call('HDEL', key, 'c:' .. purpose, failures_field)
+  redis.call('HDEL', key, 'c' .. string.sub(failures_field, #'f' + 1), failures_field)
   redis.call('HSET', key, field, spent)
   -- PSETEX: SET with PX takes a fifth longer.
   redis.call('PSETEX', KEYS[2], 'TUNING.proofLifetimeMs', struct.pack(PROOF, now, master, 0))
   redis.call('PSETEX', KEYS[3], KNOWN_MS, '')
   if counted then
     -- Only a failure count keeps a record for weeks; with it gone, so is the reason to.
-    whole_record(key, purpose, nonce, now, master).retain()
+    whole_record(key, failures_field, nonce, now, master).retain()
   end
   reply = assessed_at == 0 and now * 256 + failures
     or { 'verified', now, failures, TUNING.proofLifetimeMs, 0, assessed_at }

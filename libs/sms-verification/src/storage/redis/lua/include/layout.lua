@@ -5,23 +5,28 @@
 --   c:<purpose>              cooldown: when a resend is allowed, the last send, sends in a row without success,
 --                            mastership; then, if the last send was a resend, its nonce
 --   f:<purpose>              failures: how many in a row, the last one
---   v:<purpose>:<id>         verification: issued, expires, state, attempts left, delivery of its newest message,
---                            newest send (milliseconds after it was issued), when the guard counted it (or 0),
---                            mastership; then, once a guess was judged, the nonce of the last one; then, until it is
---                            verified, the digest (22 characters) and the sealed code, afterwards the failures before
+--   v:<purpose>:<id>         verification: its lifetime, which it has been issued before it expires, its newest send
+--                            (both in milliseconds, the latter after it was issued), delivery of its newest message,
+--                            when the guard counted it (or 0), mastership, expires, state, attempts left; then, once a
+--                            guess was judged, the nonce of the last one; then, until it is verified, the digest (22
+--                            characters) and the sealed code, afterwards the failures before
 --   m:<purpose>:<id>         its newest message that a gateway took: sent, whether the verification has used up
 --                            its one shortened cooldown; then the gateway
 --   i:<idempotency key>      what a request got: kind, forgotten at, mastership; then the answer, by kind
 --
 -- A proof is a string: when it was made, mastership, whether it is spent; then, if so, by which nonce. A nonce is 8
 -- characters: it tells a call that is made again, because its reply was lost, from another one.
+--
+-- No value is longer than 64 bytes, with codes of up to 7 digits: a hash that has a longer one takes Redis twice the
+-- memory (hash-max-listpack-value).
 local TIME = '>I6'
 local COOLDOWN = '>I6I6BI6'
 local FAILURES = '>BI6'
-local VERIFICATION = '>I6I6BBBI4I6I6'
--- Parts of it, and where they begin: when it expires, state, attempts left; when the guard counted it, mastership.
-local STANDING, STANDING_AT, STATE_AT = '>I6BB', 7, 13
-local ORIGIN, ORIGIN_AT, REST_AT = '>I6I6', 20, 32
+local VERIFICATION = '>I3I3BI6I6I6BB'
+-- Parts of it, and where they begin: when the guard counted it, mastership; when it expires, state, attempts left. What
+-- a guess changes stands together, behind all that it does not.
+local ORIGIN, ORIGIN_AT = '>I6I6', 8
+local STANDING, STANDING_AT, STATE_AT, REST_AT = '>I6BB', 20, 26, 28
 local MESSAGE = '>I6B'
 local ANSWERED = '>BI6I6'
 local ANSWERED_SEND = '>I6B'

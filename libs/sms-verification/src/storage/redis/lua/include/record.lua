@@ -9,8 +9,9 @@ local function pack_sends(sends)
 end
 
 local function unpack_verification(value)
-  local issued_at, expires_at, state, attempts_left, delivery, newest_send, assessed_at, master, rest =
+  local lifetime, newest_send, delivery, assessed_at, master, expires_at, state, attempts_left, rest =
     struct.unpack(VERIFICATION, value)
+  local issued_at = expires_at - lifetime
   local judged_by = ''
   if state == STATE_VERIFIED then
     judged_by, rest = string.sub(value, rest), #value + 1
@@ -35,14 +36,14 @@ end
 local function pack_verification(found)
   return struct.pack(
     VERIFICATION,
-    found.issued_at,
+    found.expires_at - found.issued_at,
+    found.newest_send_at - found.issued_at,
+    found.delivery,
+    found.assessed_at,
+    found.master,
     found.expires_at,
     found.state == STATE_PENDING and found.judged_by ~= '' and STATE_JUDGED or found.state,
-    found.attempts_left,
-    found.delivery,
-    found.newest_send_at - found.issued_at,
-    found.assessed_at,
-    found.master
+    found.attempts_left
   ) .. found.judged_by .. found.digest .. found.sealed_code
 end
 
