@@ -48,8 +48,8 @@ const KINDS = {
     longestMs: RANGE_MS,
   },
   health: { form: /^\{health\}$/, longestMs: MINUTE },
-  // The only ones without a hash tag: each is touched alone. All tests have windows of ten minutes or less.
-  address: { form: /^ip:(send|verify|subnet):[0-9a-f.:/]+$/, longestMs: 10 * MINUTE },
+  // All tests have windows of ten minutes or less.
+  address: { form: /^ip:\{[0-9a-f.:/]+\}:(send|verify|subnet):[0-9a-f.:/]+$/, longestMs: 10 * MINUTE },
 } satisfies Readonly<Record<string, Kind>>;
 
 export type KeyKind = keyof typeof KINDS;

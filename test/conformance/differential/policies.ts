@@ -54,5 +54,5 @@ export type Purpose = keyof typeof POLICIES;
 
 export const LOCK_FAILURES = 5;
 
-/** Nothing is remembered for longer. */
-export const LONGEST_MEMORY_MS = COMMON.failureMemoryMs;
+/** Nothing is remembered for longer: guesses from when their code expires. */
+export const LONGEST_MEMORY_MS = COMMON.failureMemoryMs + POLICIES.login.lifetimeMs;

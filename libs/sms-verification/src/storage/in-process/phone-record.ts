@@ -11,6 +11,8 @@ export interface Verification {
   readonly expiresAt: number;
   readonly state: 'pending' | 'verified';
   readonly attemptsLeft: number;
+  /** Whether a wrong guess at it has been counted. */
+  readonly guessed: boolean;
   /** Of its newest message that a gateway took; {@link deliveryOf} tells that of its newest send. */
   readonly delivery: DeliveryState;
   /** When its newest send was reserved that was not taken back. */
@@ -215,6 +217,10 @@ export function retainUntil(record: PhoneRecord, policy: VerificationPolicy): nu
     ...[...record.cooldowns.values()].map(({ resendAt }) => resendAt + policy.cooldownMemoryMs),
     ...[...record.failures.values()].map(({ lastFailedAt }) => lastFailedAt + policy.failureMemoryMs),
     ...[...record.verifications.values()].map(({ expiresAt }) => expiresAt + policy.rememberMs),
+    // As if the last guess came when it expires: so the time is set once for all of them.
+    ...[...record.verifications.values()]
+      .filter(({ state, guessed, purpose }) => state === 'pending' && guessed && record.failures.has(purpose))
+      .map(({ expiresAt }) => expiresAt + policy.failureMemoryMs),
     ...[...record.answered.values()].map(({ forgetAt }) => forgetAt),
   );
 }

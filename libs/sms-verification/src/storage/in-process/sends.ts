@@ -76,6 +76,7 @@ function issueNew(
   record.verifications.set(`${purpose}:${verificationId}`, {
     ...issued,
     state: 'pending',
+    guessed: false,
     delivery: 'queued',
     newestSendAt: now,
     assessedAt: 0,

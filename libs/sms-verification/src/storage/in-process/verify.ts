@@ -32,7 +32,7 @@ export function verify(step: Step, request: VerifyRequest, proofStands: boolean)
   if (!candidates.some((candidate) => candidate === found.digest)) {
     const failures = failuresBefore + 1;
     const attemptsRemaining = found.attemptsLeft - 1;
-    record.verifications.set(key, { ...found, attemptsLeft: attemptsRemaining });
+    record.verifications.set(key, { ...found, attemptsLeft: attemptsRemaining, guessed: true });
     record.failures.set(purpose, { count: failures, lastFailedAt: now });
     remember(record, idempotencyKey, { kind: 'wrong', attemptsRemaining, failures, forgetAt });
     return { outcome: 'wrong', attemptsRemaining, failures, repeated: false };

@@ -170,8 +170,11 @@ if not right and attempts_left > 0 then
     .. string.char(STATE_JUDGED, attempts_left)
     .. nonce
     .. string.sub(value, digest_at)
-  -- GT: what must be remembered longer stays.
-  redis.call('PEXPIRE', key, 'TUNING.failureMemoryMs', 'GT')
+  if state ~= STATE_JUDGED or not counted then
+    -- Once for all guesses at this verification, as if the last came when it expires: to renew it for each is a tenth of
+    -- the time. GT: what must be remembered longer stays.
+    redis.call('PEXPIREAT', key, string.format('%d', expires_at + TUNING.failureMemoryMs), 'GT')
+  end
   redis.call('HSET', key, field, changed, failures_field, struct.pack(FAILURES, failures, now))
   reply = attempts_left * 256 + failures
   if answered_field then

@@ -134,7 +134,14 @@ local function retain(key, record, policy)
     until_ms = math.max(until_ms, failures.last_failed_at + policy.failureMemoryMs)
   end
   for _, verification in pairs(record.verifications) do
-    until_ms = math.max(until_ms, verification.expires_at + policy.rememberMs)
+    local guessed = verification.state == STATE_PENDING and verification.judged_by ~= ''
+    -- Its guesses are counted until it expires, whatever the last one's time: see verify-and-remove.lua.
+    local counts = guessed and record.failures[verification.purpose]
+    until_ms = math.max(
+      until_ms,
+      verification.expires_at + policy.rememberMs,
+      counts and verification.expires_at + policy.failureMemoryMs or 0
+    )
   end
   for _, answered in pairs(record.answered) do
     until_ms = math.max(until_ms, answered.forget_at)
