@@ -52,8 +52,12 @@ export async function countInWindows(redis: RedisClient, windows: readonly Windo
     if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
     return redis.eval(SCRIPT, keys.length, ...keys, ...limits);
   });
-  const numbers = reply as number[];
+  if (!isCounts(reply)) throw new TypeError('expected a count and a time for each window');
   return windows
-    .slice(0, numbers.length / 2)
-    .map((_, index) => ({ count: numbers[2 * index] ?? NaN, leftMs: numbers[2 * index + 1] ?? NaN }));
+    .slice(0, reply.length / 2)
+    .map((_, index) => ({ count: reply[2 * index] ?? NaN, leftMs: reply[2 * index + 1] ?? NaN }));
+}
+
+function isCounts(reply: unknown): reply is readonly number[] {
+  return Array.isArray(reply) && reply.length % 2 === 0 && reply.every(Number.isSafeInteger);
 }
