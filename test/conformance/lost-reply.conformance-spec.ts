@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Redis } from 'ioredis';
 import { RedisSmsCodeStorage, RedisSpentChallenges, StorageUnavailableError } from '@app/sms-verification';
 import { SINGLE } from '../../apps/api/src/redis/redis-presets';
@@ -24,10 +25,9 @@ describe(`${RedisSmsCodeStorage.name}: a reply that is lost after the script has
   });
   beforeEach(async () => {
     proxy = await ReplyCuttingProxy.to(server.port);
-    client = new Redis(proxy.url, { ...SINGLE, enableOfflineQueue: true });
+    client = new Redis(proxy.url, SINGLE);
     client.on('error', () => undefined);
-    await client.ping();
-    client.options.enableOfflineQueue = false;
+    await once(client, 'ready');
     requester = Requester.of({ instances: [new RedisSmsCodeStorage(client)], shiftMs: 0 });
     undisturbed = requester.via(new RedisSmsCodeStorage(direct));
     // The server knows every script from here on, so that what is cut is never the news that it does not.
