@@ -10,6 +10,7 @@ module.exports = {
   testMatch: [
     '<rootDir>/test/faults/**/*.faults-spec.ts',
     '<rootDir>/test/faults/**/*.slow-faults-spec.ts',
+    '<rootDir>/test/race/**/*.slow-race-spec.ts',
     // Promises whose tests live with what they are about.
     '<rootDir>/test/gateways/smpp-link.gateway-spec.ts',
     '<rootDir>/test/gateways/trouble.gateway-spec.ts',
@@ -17,7 +18,7 @@ module.exports = {
   ],
   globalSetup: '<rootDir>/test/faults/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   maxWorkers: 1,
   reporters: [
     'default',

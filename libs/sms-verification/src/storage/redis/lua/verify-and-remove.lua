@@ -193,7 +193,12 @@ else
     .. string.char(STATE_VERIFIED, attempts_left)
     .. nonce
     .. string.char(failures)
-  redis.call('HDEL', key, 'c' .. string.sub(failures_field, #'f' + 1), failures_field)
+  local cooldown_field = 'c' .. string.sub(failures_field, 2)
+  if counted then
+    redis.call('HDEL', key, cooldown_field, failures_field)
+  else
+    redis.call('HDEL', key, cooldown_field)
+  end
   redis.call('HSET', key, field, spent)
   -- PSETEX: SET with PX takes a fifth longer.
   redis.call('PSETEX', KEYS[2], 'TUNING.proofLifetimeMs', struct.pack(PROOF, now, master, 0))

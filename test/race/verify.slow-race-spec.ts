@@ -1,0 +1,3 @@
+import { raceVerify } from './verify-races';
+
+raceVerify(200);
