@@ -4,6 +4,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import { ThrottlerModule, type ThrottlerModuleOptions } from '@nestjs/throttler';
 import { FailoverSmsGateway } from '@app/sms-gateways';
 import { HumanChallenge, SmsVerificationModule, type RedisClient } from '@app/sms-verification';
+import { AccountModule } from './account/account.module';
 import { AuthModule } from './auth/auth.module';
 import { ChallengeModule } from './challenge/challenge.module';
 import type { Settings } from './config/settings';
@@ -53,7 +54,7 @@ export class AppModule {
         }),
         TerminusModule.forRoot({ logger: false }),
         AuthModule,
-        ...(settings.production ? [] : [DevModule]),
+        ...(settings.production ? [] : [DevModule, AccountModule]),
       ],
       providers: [DeliveryReports, Draining, ServerFitness],
       controllers: [WebhooksController, HealthController, ProblemsController],
