@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -14,7 +14,14 @@ import { freshPhone } from '../support/phones';
 
 const FOLDER = join(ROOT, 'test-results/readme-module');
 const MODULES = codeBlocks(readDocument('README.md')).filter(({ language }) => language === 'ts');
-const FILES = MODULES.map(({ name }) => join(FOLDER, name));
+const OF_DOCS = readdirSync(join(ROOT, 'docs'))
+  .filter((name) => name.endsWith('.md'))
+  .flatMap((document) =>
+    codeBlocks(readDocument(`docs/${document}`))
+      .filter(({ language }) => language === 'ts')
+      .map(({ text }, index) => ({ text, name: `${document}-${String(index)}.ts` })),
+  );
+const FILES = [...MODULES, ...OF_DOCS].map(({ name }) => join(FOLDER, name));
 
 interface Forgotten {
   sendCode(phone: string): Promise<SentVerification>;
@@ -24,7 +31,7 @@ describe('the module of the README', () => {
   beforeAll(() => {
     rmSync(FOLDER, { recursive: true, force: true });
     mkdirSync(FOLDER, { recursive: true });
-    MODULES.forEach(({ name, text }) => {
+    [...MODULES, ...OF_DOCS].forEach(({ name, text }) => {
       writeFileSync(join(FOLDER, name), text);
     });
   });
@@ -33,13 +40,14 @@ describe('the module of the README', () => {
     expect(text.split('\n').filter((line) => line.trim() !== '').length).toBeLessThanOrEqual(10);
   });
 
-  it('compiles under the settings of this project', () => {
+  it('compiles under the settings of this project, as all TypeScript of the documents does', () => {
     const config = ts.readConfigFile(join(ROOT, 'tsconfig.json'), (path) => ts.sys.readFile(path));
     const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, ROOT);
     const program = ts.createProgram(FILES, { ...options, noEmit: true });
     const problems = ts.getPreEmitDiagnostics(program);
     expect(problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([]);
-    expect(FILES).toHaveLength(2);
+    expect(MODULES).toHaveLength(2);
+    expect(OF_DOCS.length).toBeGreaterThan(1);
   });
 
   describe('in this application', () => {

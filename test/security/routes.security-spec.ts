@@ -10,6 +10,8 @@ import { ModulesContainer } from '@nestjs/core';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
+import { VerifiedPhoneGuard } from '@app/sms-verification';
+import { SessionGuard } from '../../apps/api/src/account/session.guard';
 import { AppModule } from '../../apps/api/src/app.module';
 import { readSettings } from '../../apps/api/src/config/settings';
 import { configureApp, createAdapter } from '../../apps/api/src/configure-app';
@@ -167,6 +169,25 @@ describe.each(['test', 'production'])('the routes of the application, NODE_ENV=%
       expect(answer.json()).toMatchObject({ status: 400, code: 'invalid_request' });
       expect(answer.body).not.toMatch(/5550199|123456/);
     }
+  });
+
+  it('[ASVS 6.3.4] of the account example all ask for a proof or a session, and none is there in production', () => {
+    const ofExample = handlersOf(app).filter(({ url }) => url.startsWith('/dev/account'));
+    const asked = ofExample.map((handler) => ({
+      route: named(handler),
+      proof: handler.guards.includes(VerifiedPhoneGuard),
+      session: handler.guards.includes(SessionGuard),
+    }));
+    const routesOfExample = [
+      { route: 'GET /dev/account', proof: false, session: true },
+      { route: 'POST /dev/account/login', proof: true, session: false },
+      { route: 'POST /dev/account/password', proof: true, session: false },
+      { route: 'POST /dev/account/phone', proof: true, session: true },
+      { route: 'POST /dev/account/register', proof: true, session: false },
+    ];
+    expect(asked.sort((first, second) => first.route.localeCompare(second.route))).toEqual(
+      mode === 'production' ? [] : routesOfExample,
+    );
   });
 
   it('[ASVS 14.2.1, ASVS 16.2.5] show sent messages nowhere in production', async () => {

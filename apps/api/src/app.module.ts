@@ -1,19 +1,14 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { ConfigModule, ConfigService } from '@nestjs/config';
+import { ConfigService } from '@nestjs/config';
 import { TerminusModule } from '@nestjs/terminus';
 import { ThrottlerModule, type ThrottlerModuleOptions } from '@nestjs/throttler';
 import { FailoverSmsGateway } from '@app/sms-gateways';
-import {
-  HumanChallenge,
-  RedisSmsCodeStorage,
-  SmsVerificationModule,
-  type RedisClient,
-  type SmsVerificationOptions,
-} from '@app/sms-verification';
-import { abuseOptions } from './abuse/abuse-options';
+import { HumanChallenge, SmsVerificationModule, type RedisClient } from '@app/sms-verification';
+import { AccountModule } from './account/account.module';
 import { AuthModule } from './auth/auth.module';
 import { ChallengeModule } from './challenge/challenge.module';
 import type { Settings } from './config/settings';
+import { settingsModule } from './config/settings.module';
 import { DevModule } from './dev/dev.module';
 import { DeliveryReports } from './gateways/delivery-reports';
 import { GatewaysModule } from './gateways/gateways.module';
@@ -25,6 +20,7 @@ import { IP_LIMITS } from './http/ip-limit.guard';
 import { ProblemsController } from './http/problems.controller';
 import { REDIS_CLIENT, RedisModule } from './redis/redis.module';
 import { ServerFitness } from './redis/server-fitness';
+import { verificationOptions } from './verification/verification-options';
 
 type SettingsService = ConfigService<Settings, true>;
 
@@ -37,12 +33,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        ConfigModule.forRoot({
-          isGlobal: true,
-          ignoreEnvFile: true,
-          skipProcessEnv: true,
-          load: [() => ({ ...settings })],
-        }),
+        settingsModule(settings),
         ...(settings.redis === undefined ? [] : [RedisModule.register(settings.redis)]),
         GatewaysModule,
         challenge,
@@ -63,29 +54,12 @@ export class AppModule {
         }),
         TerminusModule.forRoot({ logger: false }),
         AuthModule,
-        ...(settings.production ? [] : [DevModule]),
+        ...(settings.production ? [] : [DevModule, AccountModule]),
       ],
       providers: [DeliveryReports, Draining, ServerFitness],
       controllers: [WebhooksController, HealthController, ProblemsController],
     };
   }
-}
-
-function verificationOptions(
-  settings: SettingsService,
-  gateway: FailoverSmsGateway,
-  challenge?: HumanChallenge,
-  redis?: RedisClient,
-): SmsVerificationOptions {
-  return {
-    ...settings.get('verification', { infer: true }),
-    gateway,
-    abuse: abuseOptions(settings.get('abuse', { infer: true }), challenge, redis),
-    storage:
-      redis === undefined
-        ? undefined
-        : new RedisSmsCodeStorage(redis, undefined, settings.get('durability', { infer: true })),
-  };
 }
 
 function throttlerOptions(settings: SettingsService, redis?: RedisClient): ThrottlerModuleOptions {

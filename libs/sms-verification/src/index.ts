@@ -1,8 +1,10 @@
 export { SmsVerificationModule } from './sms-verification.module';
 export { SmsVerificationService } from './sms-verification.service';
 export type {
+  GuardedRange,
   PhoneProof,
   RedeemedProof,
+  SendExplanation,
   SentVerification,
   VerificationStatus,
 } from './sms-verification.results';
@@ -64,7 +66,7 @@ export type {
   RiskContext,
 } from './abuse/abuse.options';
 export { InProcessPrefixGuard } from './abuse/prefix-guard/in-process.prefix-guard';
-export { PrefixGuard } from './abuse/prefix-guard/prefix-guard';
+export { LEVELS, PrefixGuard } from './abuse/prefix-guard/prefix-guard';
 export type {
   AssessRequest,
   AssessedSend,

@@ -89,6 +89,10 @@ export interface VerificationStatus {
 export interface SendExplanation extends AbuseExplanation {
   /** The limit of the phone that holds longest; undefined when none holds. */
   readonly refusal: SendRefusal | undefined;
+  /** Every limit of the phone that holds, in no order. */
+  readonly limits: readonly SendRefusal[];
+  /** How long a code that is out can still be verified; 0 when there is none. */
+  readonly codeExpiresInMs: number;
   /** Whether the number passes the guard, whatever `levels` say: it has verified here, and not in vain since. */
   readonly known: boolean;
 }

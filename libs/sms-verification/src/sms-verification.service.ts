@@ -11,6 +11,7 @@ import { drawProof, ProofTokens } from './proof/proof-token';
 import { RECOGNITION_MS } from './recognition/recognition-token';
 import { CodeSender } from './sending/code-sender';
 import { Delivery } from './sending/delivery';
+import { limitsInForce } from './sending/limits-in-force';
 import {
   AttemptsExhaustedError,
   CodeInvalidError,
@@ -223,11 +224,11 @@ export class SmsVerificationService implements OnApplicationShutdown {
    */
   async explain({ phone, purpose }: { phone: PhoneNumber; purpose: string }): Promise<SendExplanation> {
     const policy = this.subjects.policyOf(purpose);
-    const [{ refusal, known }, abuse] = await Promise.all([
-      this.storage.checkExistsAndGetTtl(this.subjects.of(phone, purpose), policy),
+    const [{ refusal, limits, known, ttlMs }, abuse] = await Promise.all([
+      limitsInForce(this.storage, this.subjects.of(phone, purpose), policy),
       this.defence.explain(phone),
     ]);
-    return { refusal, known, ...abuse };
+    return { refusal, limits, known, codeExpiresInMs: ttlMs, ...abuse };
   }
 
   /**
