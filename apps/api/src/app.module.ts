@@ -15,6 +15,7 @@ import { AuthModule } from './auth/auth.module';
 import { ChallengeModule } from './challenge/challenge.module';
 import type { Settings } from './config/settings';
 import { DevModule } from './dev/dev.module';
+import { DocsModule } from './docs/docs.module';
 import { DeliveryReports } from './gateways/delivery-reports';
 import { GatewaysModule } from './gateways/gateways.module';
 import { WebhooksController } from './gateways/webhooks.controller';
@@ -63,6 +64,7 @@ export class AppModule {
         }),
         TerminusModule.forRoot({ logger: false }),
         AuthModule,
+        ...(settings.http.docs ? [DocsModule] : []),
         ...(settings.production ? [] : [DevModule]),
       ],
       providers: [DeliveryReports, Draining, ServerFitness],
