@@ -2226,7 +2226,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "pending",
-                     *       "delivery": "sent",
+                     *       "delivery": "delivered",
                      *       "expiresIn": 300,
                      *       "resendIn": 60,
                      *       "attemptsRemaining": 5

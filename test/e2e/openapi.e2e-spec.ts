@@ -94,7 +94,12 @@ describe('the examples of openapi.json', () => {
   const shapeOf = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(shapeOf);
     if (typeof value === 'object' && value !== null)
-      return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, shapeOf(member)]));
+      return Object.fromEntries(
+        Object.entries(value).map(([name, member]) => {
+          // A slow machine is a second further.
+          return [name, name === 'expiresIn' || name === 'resendIn' ? typeof member : shapeOf(member)];
+        }),
+      );
     if (typeof value !== 'string') return value;
     return value
       .replace(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/, '<instant>')

@@ -1,5 +1,5 @@
 import createClient, { type Client } from 'openapi-fetch';
-import { Pool, type Dispatcher } from 'undici';
+import { Pool } from 'undici';
 import type { components, paths } from '../../apps/api/openapi';
 import { expectDocumented } from './documented';
 
@@ -110,7 +110,7 @@ export class ApiClient {
     body: string | Buffer | undefined,
     sent: Readonly<Record<string, string>>,
   ) {
-    const request = { method: method as Dispatcher.HttpMethod, path, body: body ?? null, headers: sent };
+    const request = { method, path, body: body ?? null, headers: sent };
     const { statusCode: status, headers, body: received } = await this.pool.request(request);
     const text = await received.text();
     expectDocumented({ method, path }, { status, headers, text });

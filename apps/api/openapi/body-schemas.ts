@@ -48,7 +48,7 @@ export function describeBodies(): void {
         type: 'string',
         description,
         required: own.every((rule) => rule.name !== 'isOptional'),
-        ...Object.assign({}, ...own.map(constraintOf)),
+        ...own.map(constraintOf).reduce((all, one) => ({ ...all, ...one })),
       })(type.prototype, member);
     }
   }
@@ -57,11 +57,12 @@ export function describeBodies(): void {
 type Rule = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
 
 /** A rule in the words of JSON Schema. */
-function constraintOf(rule: Rule): { pattern?: string; enum?: unknown[] } {
-  const constraints: readonly unknown[] = rule.constraints ?? [];
+function constraintOf(rule: Rule): { pattern?: string; enum?: string[] } {
+  // What is given to rules that take nothing, such as IsOptional, is left open.
+  const constraints: readonly unknown[] = rule.constraints;
   const [constraint] = constraints;
   if (rule.name === 'matches' && constraint instanceof RegExp) return { pattern: constraint.source };
-  if (rule.name === 'isIn' && Array.isArray(constraint)) return { enum: [...constraint] };
+  if (rule.name === 'isIn' && Array.isArray(constraint)) return { enum: constraint.map(String) };
   if (rule.name === 'isOptional') return {};
   throw new TypeError(`a rule that JSON Schema is not told of: ${String(rule.name)}`);
 }

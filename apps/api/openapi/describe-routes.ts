@@ -53,7 +53,7 @@ export function describeRoutes<Controller extends object>(
   routes: Readonly<Partial<Record<keyof Controller & string, Route>>>,
 ): void {
   for (const [name, route] of Object.entries<Route | undefined>(routes)) {
-    const { prototype } = controller;
+    const prototype: object = controller.prototype as Controller;
     const handler = Object.getOwnPropertyDescriptor(prototype, name);
     if (handler === undefined || route === undefined)
       throw new TypeError(`${controller.name} has no ${name}`);

@@ -17,8 +17,8 @@ const FIELDS = {
 
 /** Each header twice: where it is always there, and where only some answers have it. */
 export const HEADERS: Headers = Object.fromEntries(
-  Object.entries(FIELDS).flatMap(([name, { description, pattern }]) => {
-    const schema = { type: 'string', pattern };
+  Object.entries(FIELDS).flatMap(([name, { description, pattern }]): [string, Headers[string]][] => {
+    const schema = { type: 'string', pattern } as const;
     return [
       [name, { description, required: true, schema }],
       [`${name}Sometimes`, { description, required: false, schema }],
