@@ -48,6 +48,11 @@ const FORBIDDEN = {
     regex: '^(fastify|express)$|^@fastify/|^@nestjs/platform-|^(node:)?https?$',
     message: 'The libraries know no HTTP server.',
   },
+  swagger: {
+    regex: '^@nestjs/swagger($|/)|^(\\.\\./)+openapi(/|$)',
+    message:
+      'The running service is described from without, by apps/api/openapi: it does not load what describes it.',
+  },
   processModule: {
     regex: '^(node:)?process$',
     message: 'Use the global `process`, whose environment only config/ may read.',
@@ -108,17 +113,17 @@ const APPLICATION = /** @type {const} */ ([
   'nestjsRedis',
   'libphonenumber',
   'pastTheIndex',
+  'swagger',
   'processModule',
 ]);
 
-const PAGE_SCRIPTS = 'apps/api/src/dev/page/*.js';
+const PAGE_SCRIPTS = 'apps/api/src/{dev,docs}/page/*.js';
 const BROWSER_GLOBALS = [
   'AbortController',
   'crypto',
   'document',
   'Event',
   'EventSource',
-  'fetch',
   'navigator',
   'setInterval',
   'setTimeout',
@@ -130,7 +135,7 @@ const BROWSER_GLOBALS = [
 const without = (names, ...allowed) => names.filter((name) => !allowed.includes(name));
 
 export default defineConfig(
-  globalIgnores(['dist/', 'coverage/', 'test-results/']),
+  globalIgnores(['dist/', 'coverage/', 'test-results/', 'apps/api/openapi.d.ts']),
   { linterOptions: { reportUnusedDisableDirectives: 'error', reportUnusedInlineConfigs: 'error' } },
   eslint.configs.recommended,
   {
@@ -194,7 +199,7 @@ export default defineConfig(
 
   {
     name: 'sources',
-    files: ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'],
+    files: ['apps/*/{src,openapi}/**/*.ts', 'libs/*/src/**/*.ts'],
     rules: {
       'no-restricted-properties': ['error', RANDOM, ENVIRONMENT],
       'no-restricted-syntax': ['error', EXPORT_ALL, DYNAMIC_IMPORT],
@@ -209,6 +214,11 @@ export default defineConfig(
   },
 
   { name: 'the application', files: ['apps/api/src/**/*.ts'], rules: forbid(...APPLICATION) },
+  {
+    name: 'what describes the application',
+    files: ['apps/api/openapi/**/*.ts'],
+    rules: forbid(...without(APPLICATION, 'swagger')),
+  },
   {
     name: 'the Redis client',
     files: ['apps/api/src/redis/**/*.ts'],

@@ -19,7 +19,7 @@ describe('POST /auth/sms/challenge', () => {
     const settings = {
       abuse: { challenge },
       verification: { phoneKey: 'a phone key of this test, thirty-two bytes' },
-      http: { host: '127.0.0.1', port: 0, trustProxy: false as const, shutdownGraceMs: 0 },
+      http: { host: '127.0.0.1', port: 0, trustProxy: false as const, shutdownGraceMs: 0, docs: false },
     };
     const throttlers = IP_LIMITS.map((name) => ({
       name,

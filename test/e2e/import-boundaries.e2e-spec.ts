@@ -66,6 +66,8 @@ const FORBIDDEN: readonly Violation[] = (
     ['the domain imports a gateway by its path', SERVICE, "import '../../sms-gateways/src/index';", PATHS],
     ['the domain imports the application', SERVICE, "import '../../../apps/api/src/app.module';", PATHS],
     ['a gateway imports the application', GATEWAY, "import '../../../../apps/api/src/app.module';", PATHS],
+    ['the application loads what describes it', CONTROLLER, "import '@nestjs/swagger';", IMPORTS],
+    ['the application loads its description', CONTROLLER, "import '../../openapi/create-document';", IMPORTS],
     ['a source imports a test', CONTROLLER, "import '../../../../test/support/phones';", PATHS],
     ['the service knows ioredis', SERVICE, "import 'ioredis';", IMPORTS],
     ['a gateway knows ioredis', GATEWAY, "import 'ioredis';", IMPORTS],

@@ -58,6 +58,7 @@ export type Refusal = readonly [environment: Readonly<Record<string, string>>, p
 export const REFUSED_ALONE: readonly Refusal[] = [
   [{ NODE_ENV: 'staging' }, 'NODE_ENV must be production, development or test'],
   [{ HOST: 'all of them' }, 'HOST must be an address to listen on, such as 127.0.0.1'],
+  [{ API_DOCS: 'yes' }, 'API_DOCS must be true or false'],
   [{ SHUTDOWN_GRACE_MS: '60001' }, 'SHUTDOWN_GRACE_MS must be a whole number from 0 to 60000'],
   [{ PORT: '65536' }, 'PORT must be a whole number from 0 to 65535'],
   [{ PORT: '-1' }, 'PORT must be a whole number from 0 to 65535'],

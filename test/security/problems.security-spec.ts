@@ -8,6 +8,7 @@ import {
 } from '@app/sms-verification';
 import type { ResolvedSmsVerificationOptions } from '../../libs/sms-verification/src/sms-verification.options';
 import { RESOLVED_OPTIONS } from '../../libs/sms-verification/src/sms-verification.module-definition';
+import { problemExample } from '../../apps/api/openapi/problem-schemas';
 import { PROBLEMS, type ProblemCode } from '../../apps/api/src/http/problems';
 import { wrongCode, type Answer } from '../support/api-client';
 import { accept, refuse, ScriptedGateway } from '../support/gateways';
@@ -184,6 +185,14 @@ describe.each(STORES)('the problem document, with the %s store, of', (store) => 
     const fields = code === 'invalid_request' ? { fields: ['phone'] } : {};
     expectProblem(answer, { status: PROBLEMS[code].status, code, ...fields });
     expect(Object.keys(answer.body).sort()).toEqual([...MEMBERS, ...more].sort());
+
+    // It is the example of openapi.json, with its own numbers.
+    const example: Record<string, unknown> = problemExample(code);
+    for (const [name, value] of Object.entries(answer.body)) {
+      if (name === 'status' || typeof example[name] !== 'number')
+        expect({ [name]: value }).toEqual({ [name]: example[name] });
+      else expect(typeof value).toBe('number');
+    }
 
     // Waiting is told in the body and in the header, alike, or in neither.
     const retryAfter = answer.body['retryAfter'] as number | undefined;

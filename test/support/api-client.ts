@@ -1,4 +1,9 @@
+import createClient, { type Client } from 'openapi-fetch';
 import { Pool } from 'undici';
+import type { components, paths } from '../../apps/api/openapi';
+import { expectDocumented } from './documented';
+
+type Schemas = components['schemas'];
 
 /** An answer, its body parsed. */
 export interface Answer {
@@ -7,32 +12,23 @@ export interface Answer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-export interface SentBody {
-  readonly verificationId: string;
-  readonly phone: string;
-  readonly purpose: string;
-  readonly expiresIn: number;
-  readonly resendIn: number;
-}
+export type SentBody = Readonly<Schemas['SentVerification']>;
+export type ReceivedMessage = Readonly<Schemas['InboxMessage']>;
 
-export interface ReceivedMessage {
-  readonly id: string;
-  readonly phone: string;
-  readonly purpose: string;
-  readonly text: string;
-  readonly code: string;
-  readonly sentAt: string;
-}
-
-/** What a client of the API does, over real connections. */
+/**
+ * What a client of the API does, over real connections: by the client that is generated from `openapi.json`, and, to
+ * send what no client would, by hand. Whatever comes back must be as `openapi.json` says.
+ */
 export class ApiClient {
   private readonly pool: Pool;
+  private readonly api: Client<paths>;
 
   constructor(
     readonly url: string,
     connections = 64,
   ) {
     this.pool = new Pool(url, { connections, pipelining: 1 });
+    this.api = createClient<paths>({ baseUrl: url, fetch: (request) => this.fetch(request) });
   }
 
   /** POSTs JSON and returns whatever comes back. */
@@ -53,34 +49,34 @@ export class ApiClient {
     body: string | Buffer | undefined,
     headers: Readonly<Record<string, string>>,
   ): Promise<Answer> {
-    const response = await this.pool.request({ method, path, body: body ?? null, headers });
-    const text = await response.body.text();
-    return { status: response.statusCode, headers: response.headers, body: parseObject(text) };
+    const { text, ...head } = await this.exchange(method, path, body, headers);
+    return { ...head, body: parseObject(text) };
   }
 
   /** Sends a code and expects success. */
   async send(phone: string, purpose = 'login'): Promise<SentBody> {
-    const { status, body } = await this.post('/auth/sms/send', { phone, purpose });
-    if (status !== 202) throw new Error(`send answered ${String(status)}: ${JSON.stringify(body)}`);
-    return body as unknown as SentBody;
+    const { data, error } = await this.api.POST('/auth/sms/send', { body: { phone, purpose } });
+    if (data === undefined) throw new Error(`send was refused: ${JSON.stringify(error)}`);
+    return data;
   }
 
   verify(phone: string, code: string, verificationId: string, purpose = 'login'): Promise<Answer> {
-    return this.post('/auth/sms/verify', { phone, purpose, code, verificationId });
+    return answered(this.api.POST('/auth/sms/verify', { body: { phone, purpose, code, verificationId } }));
   }
 
   redeem(token: string, purpose = 'login'): Promise<Answer> {
-    return this.post('/auth/sms/redeem', { token, purpose });
+    return answered(this.api.POST('/auth/sms/redeem', { body: { token, purpose } }));
   }
 
   status(phone: string, verificationId: string, purpose = 'login'): Promise<Answer> {
-    return this.post('/auth/sms/status', { phone, purpose, verificationId });
+    return answered(this.api.POST('/auth/sms/status', { body: { phone, purpose, verificationId } }));
   }
 
   /** What the inbox holds for this phone, newest first. */
   async inbox(phone: string): Promise<readonly ReceivedMessage[]> {
-    const { body } = await this.get(`/dev/inbox/messages?phone=${encodeURIComponent(phone)}`);
-    return Object.values(body) as unknown as ReceivedMessage[];
+    const { data, error } = await this.api.GET('/dev/inbox/messages', { params: { query: { phone } } });
+    if (data === undefined) throw new Error(`the inbox answered: ${JSON.stringify(error)}`);
+    return data;
   }
 
   /** The code of the newest message to this phone. */
@@ -93,6 +89,42 @@ export class ApiClient {
   async close(): Promise<void> {
     await this.pool.destroy();
   }
+
+  /** What the generated client takes for `fetch`. */
+  private async fetch(request: Request): Promise<Response> {
+    const path = request.url.slice(this.url.length);
+    const body = request.method === 'POST' ? await request.text() : undefined;
+    const { status, headers, text } = await this.exchange(
+      request.method,
+      path,
+      body,
+      Object.fromEntries(request.headers),
+    );
+    const lines = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);
+    return new Response(text, { status, headers: lines });
+  }
+
+  private async exchange(
+    method: string,
+    path: string,
+    body: string | Buffer | undefined,
+    sent: Readonly<Record<string, string>>,
+  ) {
+    const request = { method, path, body: body ?? null, headers: sent };
+    const { statusCode: status, headers, body: received } = await this.pool.request(request);
+    const text = await received.text();
+    expectDocumented({ method, path }, { status, headers, text });
+    return { status, headers, text };
+  }
+}
+
+/** An answer of the generated client, as specs look at it. */
+async function answered(
+  request: Promise<{ data?: object; error?: object; response: Response }>,
+): Promise<Answer> {
+  const { data, error, response } = await request;
+  const headers = Object.fromEntries(response.headers);
+  return { status: response.status, headers, body: { ...(data ?? error) } };
 }
 
 /** The token in the answer of a successful verify. */

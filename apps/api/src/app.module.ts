@@ -10,6 +10,7 @@ import { ChallengeModule } from './challenge/challenge.module';
 import type { Settings } from './config/settings';
 import { settingsModule } from './config/settings.module';
 import { DevModule } from './dev/dev.module';
+import { DocsModule } from './docs/docs.module';
 import { DeliveryReports } from './gateways/delivery-reports';
 import { GatewaysModule } from './gateways/gateways.module';
 import { WebhooksController } from './gateways/webhooks.controller';
@@ -54,6 +55,7 @@ export class AppModule {
         }),
         TerminusModule.forRoot({ logger: false }),
         AuthModule,
+        ...(settings.http.docs ? [DocsModule] : []),
         ...(settings.production ? [] : [DevModule, AccountModule]),
       ],
       providers: [DeliveryReports, Draining, ServerFitness],

@@ -45,6 +45,10 @@ export class Environment extends AbuseEnvironment {
   SHUTDOWN_GRACE_MS?: number;
 
   @IsOptional()
+  @IsIn(['true', 'false'], { message: 'must be true or false' })
+  API_DOCS?: 'true' | 'false';
+
+  @IsOptional()
   @MustBe(
     'the number of proxies in front, or their addresses or networks separated by commas, such as 10.0.0.0/8',
     (text) => within(text, [0, 10]) || parseList(text).every(isNetwork),

@@ -52,7 +52,7 @@ describe(readSettings.name, () => {
   it('has the application’s own defaults when nothing is set', () => {
     expect(readSettings({})).toMatchObject({
       production: false,
-      http: { host: '127.0.0.1', port: 3000, trustProxy: false, shutdownGraceMs: 0 },
+      http: { host: '127.0.0.1', port: 3000, trustProxy: false, shutdownGraceMs: 0, docs: true },
       store: 'in-process',
       redis: undefined,
       ipLimits: { send: { count: 20, durationMs: 600_000 }, verify: { count: 60, durationMs: 600_000 } },
@@ -73,6 +73,14 @@ describe(readSettings.name, () => {
     const settings = readSettings({ ...production, SMS_GATEWAYS: 'inbox', SMS_PRODUCT_NAME: 'Example' });
     expect(settings.http.shutdownGraceMs).toBe(5_000);
     expect(readSettings({ SHUTDOWN_GRACE_MS: '250' }).http.shutdownGraceMs).toBe(250);
+  });
+
+  it('describes itself outside production, and elsewhere as it is told', () => {
+    const production = { ...OWN_SECRETS, NODE_ENV: 'production', SMS_STORE: 'in-process' };
+    const named = { ...production, SMS_GATEWAYS: 'inbox', SMS_PRODUCT_NAME: 'Example' };
+    expect(readSettings(named).http.docs).toBe(false);
+    expect(readSettings({ ...named, API_DOCS: 'true' }).http.docs).toBe(true);
+    expect(readSettings({ API_DOCS: 'false' }).http.docs).toBe(false);
   });
 
   it('reads what the environment says, in milliseconds', () => {

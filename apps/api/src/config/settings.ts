@@ -29,6 +29,8 @@ export interface Settings {
     readonly trustProxy: false | number | string[];
     /** How long the process still serves, not ready any more, after it was asked to end. */
     readonly shutdownGraceMs: number;
+    /** Whether the service describes itself, under `/docs`. */
+    readonly docs: boolean;
   };
   readonly store: 'redis' | 'in-process';
   readonly redis: RedisSettings | undefined;
@@ -72,6 +74,7 @@ export function readSettings(source: NodeJS.ProcessEnv): Settings {
       port: environment.PORT,
       trustProxy: trustProxyFrom(environment.TRUST_PROXY),
       shutdownGraceMs: environment.SHUTDOWN_GRACE_MS ?? (production ? PRODUCTION_GRACE_MS : 0),
+      docs: environment.API_DOCS === undefined ? !production : environment.API_DOCS === 'true',
     },
     store: redis === undefined ? 'in-process' : 'redis',
     redis,

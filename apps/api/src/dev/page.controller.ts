@@ -7,6 +7,9 @@ import type { Settings } from '../config/settings';
 
 const FOLDER = join(__dirname, 'page');
 
+/** The client that the page asks the service with: the file of a package, which a build brings along. */
+const CLIENT = 'openapi-fetch/dist/index.mjs';
+
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
@@ -36,13 +39,14 @@ export class PageController {
 
   constructor(settings: ConfigService<Settings, true>) {
     const { codeLength = 6 } = settings.get('verification', { infer: true });
-    const files = readdirSync(FOLDER).map(
-      (name) => [name, readFileSync(join(FOLDER, name), 'utf8')] as const,
-    );
+    const files = readdirSync(FOLDER).map((name) => [name, join(FOLDER, name)] as const);
     this.files = new Map(
-      files.map(([name, text]) => [
+      [...files, ['openapi-fetch.js', require.resolve(CLIENT)] as const].map(([name, file]) => [
         name,
-        text.replace('data-code-length="6"', `data-code-length="${String(codeLength)}"`),
+        readFileSync(file, 'utf8').replace(
+          'data-code-length="6"',
+          `data-code-length="${String(codeLength)}"`,
+        ),
       ]),
     );
   }

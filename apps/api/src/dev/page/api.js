@@ -1,38 +1,64 @@
-/** What the service answers to one request: `{ ok, status, body }`; of a lost answer, a problem of our own. */
-async function post(path, body, headers = {}) {
-  const request = {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-  };
+// @ts-check
+import createClient from './openapi-fetch.js';
+
+/** @typedef {import('../../../openapi').components['schemas']} Schemas */
+
+/** @type {import('openapi-fetch').Client<import('../../../openapi').paths>} */
+const client = createClient();
+
+/**
+ * What the service answers to one request: `{ ok, status, body }`; of a lost answer, a problem of our own.
+ *
+ * @template Body, Problem
+ * @param {Promise<{ data?: Body, error?: Problem, response: Response }>} request
+ */
+async function answer(request) {
   try {
-    const response = await fetch(path, request);
-    return { ok: response.ok, status: response.status, body: await response.json() };
+    const { data, error, response } = await request;
+    return { ok: response.ok, status: response.status, body: data ?? error };
   } catch {
-    return { ok: false, status: 0, body: { code: 'unreachable' } };
+    return { ok: false, status: 0, body: /** @type {const} */ ({ code: 'unreachable' }) };
   }
 }
 
 /**
  * Names the request, so that it may be repeated when its answer is lost: the service then answers the repeat as it
  * did the first time, and sends no second message.
+ *
+ * @template Answer
+ * @param {(header: { 'Idempotency-Key': string }) => Promise<Answer & { status: number }>} ask
  */
-async function postOnce(path, body) {
+async function once(ask) {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   const key = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  const headers = { 'idempotency-key': `"${key}"` };
-  const answer = await post(path, body, headers);
-  return answer.status === 0 ? post(path, body, headers) : answer;
+  const header = { 'Idempotency-Key': `"${key}"` };
+  const first = await ask(header);
+  return first.status === 0 ? ask(header) : first;
 }
 
-export const send = (subject) => postOnce('/auth/sms/send', subject);
-export const challenge = ({ phone, region }) => post('/auth/sms/challenge', { phone, region });
-export const verify = (subject) => postOnce('/auth/sms/verify', subject);
-export const status = (subject) => post('/auth/sms/status', subject);
-export const enter = (token) => post('/dev/protected', {}, { 'verification-proof': token });
-export const behave = (behaviour) => post('/dev/inbox/behaviour', { behaviour });
+/** @param {Schemas['SendRequest']} body */
+export const send = (body) =>
+  once((header) => answer(client.POST('/auth/sms/send', { body, params: { header } })));
+
+/** @param {Schemas['ChallengeRequest']} subject */
+export const challenge = ({ phone, region }) =>
+  answer(client.POST('/auth/sms/challenge', { body: region === undefined ? { phone } : { phone, region } }));
+
+/** @param {Schemas['VerifyRequest']} body */
+export const verify = (body) =>
+  once((header) => answer(client.POST('/auth/sms/verify', { body, params: { header } })));
+
+/** @param {Schemas['StatusRequest']} body */
+export const status = (body) => answer(client.POST('/auth/sms/status', { body }));
+
+/** @param {string} token */
+export const enter = (token) =>
+  answer(client.POST('/dev/protected', { params: { header: { 'Verification-Proof': token } } }));
+
+/** @param {Schemas['BehaviourRequest']['behaviour']} behaviour */
+export const behave = (behaviour) => answer(client.POST('/dev/inbox/behaviour', { body: { behaviour } }));
 
 export async function behaviour() {
-  const response = await fetch('/dev/inbox/behaviour');
-  return (await response.json()).behaviour;
+  const { data } = await client.GET('/dev/inbox/behaviour');
+  return data?.behaviour;
 }
