@@ -35,7 +35,7 @@ describe('openapi.json', () => {
     expect(readFileSync(types, 'utf8')).toBe(generateTypes());
   });
 
-  it('describes every route of the application, and no other', async () => {
+  it('describes every route of the application but those of the example, and no other', async () => {
     const settings = readSettings({ SMS_STORE: 'in-process' });
     const adapter = createAdapter(settings);
     const served = new Set<string>();
@@ -52,7 +52,9 @@ describe('openapi.json', () => {
     configureApp(app);
     await app.init();
     await app.close();
-    expect(operations.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([...served].sort());
+    const described = [...served].filter((route) => !/ \/dev\/account(\/|$)/.test(route));
+    expect(described.length).toBeLessThan(served.size);
+    expect(operations.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(described.sort());
   });
 
   it('tells of every refusal, at one route or more', () => {

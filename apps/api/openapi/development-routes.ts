@@ -1,3 +1,5 @@
+import { ApiExcludeController } from '@nestjs/swagger';
+import { AccountController } from '../src/account/account.controller';
 import { InboxController } from '../src/dev/inbox.controller';
 import { PageController } from '../src/dev/page.controller';
 import { ProtectedController } from '../src/dev/protected.controller';
@@ -10,6 +12,8 @@ const PHONE = [
 ];
 
 export function describeDevelopment(): void {
+  // An example of what others build on this API is no part of it.
+  ApiExcludeController()(AccountController);
   const page = {
     tag,
     answer: { status: 200, description: 'The page.', mediaType: 'text/html' },
