@@ -55,6 +55,8 @@ export class Storm {
       await strike(this.field);
       await this.healed();
     } catch (error) {
+      // They are let go of at the end, which comes now.
+      this.waiting.push(...released);
       throw new Error(`"${name}" did not heal`, { cause: error });
     }
     const to = performance.now();

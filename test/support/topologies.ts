@@ -36,7 +36,7 @@ export const SENTINELS: Topology = {
 export const CLUSTER: Topology = {
   where: ' in a Cluster',
   connect: () => {
-    const cluster = new Cluster(addressesIn('TEST_REDIS_CLUSTER_NODES'), {
+    const cluster = new Cluster(clusterAddresses(), {
       redisOptions: { maxRetriesPerRequest: 0 },
       retryDelayOnFailover: 0,
     });
@@ -48,6 +48,11 @@ export const CLUSTER: Topology = {
   },
   environment: () => ({ REDIS_CLUSTER_NODES: variable('TEST_REDIS_CLUSTER_NODES') }),
 };
+
+/** Where the nodes of the Cluster are that the tests share. */
+export function clusterAddresses(): Address[] {
+  return addressesIn('TEST_REDIS_CLUSTER_NODES');
+}
 
 export const TOPOLOGIES: readonly Topology[] = [SINGLE, SENTINELS, CLUSTER];
 
