@@ -74,7 +74,9 @@ function decoratorsOf(route: Route): MethodDecorator[] {
     limited = false,
   } = route;
   const withBody: readonly Refusal[] = body === undefined ? [] : ['body_too_large'];
-  const all = [...new Set([...OF_EVERY_ROUTE, ...withBody, ...refusals])];
+  // What an instance does not serve, it does not find.
+  const unserved: readonly Refusal[] = tag === 'Development' ? ['not_found'] : [];
+  const all = [...new Set([...OF_EVERY_ROUTE, ...withBody, ...unserved, ...refusals])];
   return [
     ApiTags(tag),
     ApiOperation({ summary, ...(description === undefined ? {} : { description }) }),

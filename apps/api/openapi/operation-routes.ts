@@ -68,7 +68,7 @@ export function describeOperation(): void {
     answer: { status: 200, description: 'The page.', mediaType: 'text/html' },
   } as const;
   describeRoutes(DocsController, {
-    page: { ...page, summary: 'This description, for people', refusals: [] },
+    page: { ...page, summary: 'This description, for people', refusals: ['not_found'] },
     file: {
       ...page,
       summary: 'A file of that page',
@@ -80,7 +80,7 @@ export function describeOperation(): void {
       tag: 'Operation',
       summary: 'This description, for programs',
       answer: { status: 200, description: 'An OpenAPI document.', schema: 'OpenApiDocument' },
-      refusals: [],
+      refusals: ['not_found'],
     },
   });
 }
