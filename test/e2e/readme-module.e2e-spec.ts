@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -31,6 +31,8 @@ describe('the module of the README', () => {
   beforeAll(() => {
     rmSync(FOLDER, { recursive: true, force: true });
     mkdirSync(FOLDER, { recursive: true });
+    // docs/api.md says to copy it.
+    copyFileSync(join(ROOT, 'apps/api/openapi.d.ts'), join(FOLDER, 'openapi.d.ts'));
     [...MODULES, ...OF_DOCS].forEach(({ name, text }) => {
       writeFileSync(join(FOLDER, name), text);
     });
