@@ -1,6 +1,6 @@
 import { DEFAULT_POLICY } from '@app/sms-verification';
 import { LuaScript } from '../../libs/sms-verification/src/storage/redis/lua-script';
-import * as scripts from '../../libs/sms-verification/src/storage/redis/scripts';
+import * as scripts from '../../libs/sms-verification/src/storage/redis/policy-scripts';
 import { measured } from './measured';
 import { caughtUp, RedisPair } from './redis-pair';
 import { Sides } from './sides';

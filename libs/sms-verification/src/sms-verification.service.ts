@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { AbuseDefence } from './abuse/abuse-defence';
 import { CodeDigester } from './code/keyed-digest';
 import { isVerificationId } from './code/verification-code';
@@ -7,15 +7,11 @@ import { SmsGateway } from './gateway/sms.gateway';
 import { IdempotencyKeys } from './idempotency/idempotency-keys';
 import { priceOf } from './message/text-measurement';
 import type { PhoneNumber } from './phone/phone-number';
-import { drawProof, ProofTokens } from './proof/proof-token';
-import { RECOGNITION_MS } from './recognition/recognition-token';
+import { ProofTokens } from './proof/proof-token';
 import { CodeSender } from './sending/code-sender';
 import { Delivery } from './sending/delivery';
 import { limitsInForce } from './sending/limits-in-force';
 import {
-  AttemptsExhaustedError,
-  CodeInvalidError,
-  InvalidRequestError,
   ProofInvalidError,
   VerificationNotFoundError,
   type VerificationError,
@@ -33,9 +29,9 @@ import type {
   VerificationStatus,
   VerifyCodeRequest,
 } from './sms-verification.results';
-import { SmsCodeStorage, type Subject, type VerifyOutcome } from './storage/sms-code.storage';
+import { SmsCodeStorage } from './storage/sms-code.storage';
 import { Subjects } from './subjects';
-import type { VerificationPolicy } from './verification-policy';
+import { CodeVerifier } from './verifying/code-verifier';
 
 /**
  * Proves that a person holds a phone number: `send` brings a code by SMS, `verify` trades the code for a proof,
@@ -43,12 +39,10 @@ import type { VerificationPolicy } from './verification-policy';
  */
 @Injectable()
 export class SmsVerificationService implements OnApplicationShutdown {
-  private readonly logger = new Logger(SmsVerificationService.name);
   private readonly subjects: Subjects;
-  private readonly digester: CodeDigester;
-  private readonly keys: IdempotencyKeys;
   private readonly delivery: Delivery;
   private readonly sender: CodeSender;
+  private readonly verifier: CodeVerifier;
   private readonly defence: AbuseDefence;
   private readonly proofs: ProofTokens;
 
@@ -58,16 +52,20 @@ export class SmsVerificationService implements OnApplicationShutdown {
     gateway: SmsGateway,
     private readonly events: SmsVerificationEvents,
   ) {
-    this.subjects = new Subjects(options);
-    this.digester = new CodeDigester(options.codeSecret, options.acceptedCodeSecrets);
+    const subjects = new Subjects(options);
+    const digester = new CodeDigester(options.codeSecret, options.acceptedCodeSecrets);
     // The phone key and not the code secret: a repeat must find its first request also while that one rotates.
-    this.keys = new IdempotencyKeys(options.phoneKey, storage);
-    this.proofs = new ProofTokens(options.phoneKey);
-    const { subjects, digester, keys } = this;
-    this.defence = new AbuseDefence(options.abuse, options.phoneKey, events);
-    this.delivery = new Delivery({ options, storage, gateway, events, defence: this.defence });
-    const { delivery } = this;
-    this.sender = new CodeSender({ options, storage, events, subjects, digester, keys, delivery });
+    const keys = new IdempotencyKeys(options.phoneKey, storage);
+    const proofs = new ProofTokens(options.phoneKey);
+    const defence = new AbuseDefence(options.abuse, options.phoneKey, events);
+    const delivery = new Delivery({ options, storage, gateway, events, defence });
+    const means = { options, storage, events, subjects, digester, keys };
+    this.subjects = subjects;
+    this.defence = defence;
+    this.proofs = proofs;
+    this.delivery = delivery;
+    this.sender = new CodeSender({ ...means, delivery });
+    this.verifier = new CodeVerifier({ ...means, proofs, defence });
   }
 
   /**
@@ -100,41 +98,8 @@ export class SmsVerificationService implements OnApplicationShutdown {
    * @throws AttemptsExhaustedError when the verification has no attempts left
    * @throws StorageUnavailableError
    */
-  async verify(request: VerifyCodeRequest): Promise<PhoneProof> {
-    const { phone, purpose, verificationId } = request;
-    const policy = this.subjects.policyOf(purpose);
-    const turns = this.subjects.inTurnWithRepeats(phone, purpose, request);
-    // The last one is what everybody shares.
-    const subject: Subject = turns.at(-1) ?? turns[0];
-    const code = readCode(request.code);
-    if (verificationId === undefined && this.options.binding === 'required') {
-      throw new InvalidRequestError([{ field: 'verificationId', message: 'is required: send returned it' }]);
-    }
-    if (verificationId !== undefined && !isVerificationId(verificationId)) {
-      throw this.failed(phone, purpose, { outcome: 'unknown' });
-    }
-
-    const { recognition = '' } = request;
-    const parts = ['verify', subject.phone, purpose, verificationId ?? '', recognition, code];
-    const idempotencyKey = await this.keys.claim(request.idempotencyKey, parts, policy);
-    const secret =
-      request.idempotencyKey === undefined ? undefined : this.keys.proofSecret(request.idempotencyKey, parts);
-    for (const { deviceId, ...own } of turns) {
-      const candidates = this.digester.candidates(code, { fingerprint: own.phone, purpose });
-      const proof = drawProof(secret);
-      const guess = { verificationId, candidates, proofDigest: proof.digest, idempotencyKey };
-      const outcome = await this.storage.verifyAndRemove({ ...own, ...guess, policy });
-      if (outcome.outcome === 'new') continue;
-      // The code may have been sent before the device was recognised, or after its token had ended.
-      if (deviceId !== undefined && (outcome.outcome === 'unknown' || outcome.outcome === 'stale')) continue;
-      if (outcome.outcome !== 'verified') throw this.failed(phone, purpose, outcome);
-      // A device's success is one of its number: of the storage the device's own key alone knows that yet.
-      if (deviceId !== undefined && !outcome.repeated) await this.noteKnown(subject);
-      const { digest } = proof;
-      const token = this.proofs.write(proof, own.phone, phone, purpose);
-      return this.verified(request, subject, { token, digest }, outcome, policy);
-    }
-    throw this.failed(phone, purpose, { outcome: 'unknown' });
+  verify(request: VerifyCodeRequest): Promise<PhoneProof> {
+    return this.verifier.verify(request);
   }
 
   /**
@@ -260,78 +225,8 @@ export class SmsVerificationService implements OnApplicationShutdown {
     await this.storage.ping();
   }
 
-  private async verified(
-    { phone, purpose, recognition }: VerifyCodeRequest,
-    subject: Subject,
-    proof: { readonly token: string; readonly digest: string },
-    outcome: Verified,
-    policy: VerificationPolicy,
-  ): Promise<PhoneProof> {
-    const { failuresBefore, verifiedAt, proofExpiresInMs, repeated, assessedAt } = outcome;
-    if (!repeated) {
-      this.events.emit({ type: 'verified', phone, purpose, failuresBefore });
-      if (assessedAt > 0) await this.defence.recordVerified(phone, assessedAt);
-    }
-    const { tokens } = this.subjects;
-    const recognised = recognition === undefined ? undefined : tokens.read(recognition, subject.phone);
-    const deviceId = recognised?.deviceId ?? tokens.deviceIdFor(proof.digest);
-    return {
-      token: proof.token,
-      expiresInMs: proofExpiresInMs,
-      phone,
-      purpose,
-      verifiedAt: new Date(verifiedAt),
-      recognition: {
-        token: tokens.sign(subject.phone, { deviceId, notAfter: verifiedAt + RECOGNITION_MS }),
-        expiresInMs: RECOGNITION_MS - (policy.proofLifetimeMs - proofExpiresInMs),
-      },
-    };
-  }
-
-  /** Its failure is no failure of the verify: the code is spent by then. */
-  private async noteKnown({ phone }: Subject): Promise<void> {
-    await this.storage.recordKnown(phone).catch((error: unknown) => {
-      const reason = error instanceof Error ? error.message : 'unknown';
-      this.logger.warn(`a number is not noted as one that has verified: ${reason}`);
-    });
-  }
-
   private proofRefused(purpose: string): VerificationError {
     this.events.emit({ type: 'proof_refused', purpose });
     return new ProofInvalidError();
   }
-
-  private failed(
-    phone: PhoneNumber,
-    purpose: string,
-    outcome: Exclude<VerifyOutcome, { outcome: 'verified' | 'new' }>,
-  ): VerificationError {
-    switch (outcome.outcome) {
-      case 'unknown':
-      case 'stale':
-        this.events.emit({ type: 'failed', reason: 'unknown', phone, purpose });
-        return new CodeInvalidError();
-      case 'exhausted':
-        this.events.emit({ type: 'failed', reason: 'exhausted', phone, purpose });
-        return new AttemptsExhaustedError(outcome.retryInMs);
-      case 'wrong': {
-        const { attemptsRemaining, failures } = outcome;
-        if (outcome.repeated) return new CodeInvalidError(attemptsRemaining);
-        this.events.emit({ type: 'failed', reason: 'wrong', phone, purpose, failures });
-        if (attemptsRemaining === 0) this.events.emit({ type: 'locked', phone, purpose, failures });
-        return new CodeInvalidError(attemptsRemaining);
-      }
-    }
-  }
-}
-
-type Verified = Extract<VerifyOutcome, { outcome: 'verified' }>;
-
-/** Codes as people paste them: digits, with spaces or hyphens between. */
-function readCode(typed: string): string {
-  const code = typed.replace(/[ -]/g, '');
-  if (!/^[0-9]{6,10}$/.test(code)) {
-    throw new InvalidRequestError([{ field: 'code', message: 'must be the digits of the message' }]);
-  }
-  return code;
 }

@@ -6,6 +6,7 @@ import { prefixGuardScripts } from '../../abuse/prefix-guard/scripts';
 import { DEFAULT_POLICY } from '../../sms-verification.options';
 import { LuaReply } from './lua-reply';
 import { LuaScript } from './lua-script';
+import { policyScripts } from './policy-scripts';
 import * as scripts from './scripts';
 
 const LUA = join(__dirname, 'lua');
@@ -92,14 +93,15 @@ const files = namesIn(LUA).map((name) => new LuaFile(name));
 const includes = namesIn(INCLUDES).map((name) => new LuaFile(name, INCLUDES));
 const definitions = [
   ...Object.values(scripts),
-  ...Object.values(scripts.policyScripts(DEFAULT_POLICY, true)),
+  ...Object.values(policyScripts(DEFAULT_POLICY, true)),
   ...Object.values(budgetScripts),
   ...Object.values(prefixGuardScripts(PREFIX_GUARD_TUNING)),
 ].filter((value) => value instanceof LuaScript);
 
 function definitionOf({ name }: LuaFile) {
   const found = definitions.find(({ definition }) => definition.name === name);
-  if (found === undefined) throw new Error(`${name}.lua has no definition in a scripts.ts`);
+  if (found === undefined)
+    throw new Error(`${name}.lua has no definition in a scripts.ts or policy-scripts.ts`);
   return found.definition;
 }
 

@@ -6,7 +6,8 @@ import { UnexpectedReplyError } from './lua-reply';
 import { spendBudget } from '../../abuse/budget/scripts';
 import { DEFAULT_POLICY } from '../../sms-verification.options';
 import { LuaScript } from './lua-script';
-import { policyScripts, recordSent } from './scripts';
+import { policyScripts } from './policy-scripts';
+import { recordSent } from './scripts';
 
 const { reset, verifyAndRemove } = policyScripts(DEFAULT_POLICY, false);
 

@@ -22,6 +22,7 @@ import type { Durability } from '../durability';
 import type { RedisClient, ScriptClient } from './lua-script';
 import { drawNonce } from './nonce';
 import { orUnavailable } from './or-unavailable';
+import { policyScripts, type PolicyScripts } from './policy-scripts';
 import { RedisKeys } from './redis-keys';
 import { ReplicatedClient } from './replicated-client';
 import * as scripts from './scripts';
@@ -41,8 +42,8 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
   /** What the writes go through that a failover must not lose: those of codes and proofs. */
   private readonly writing: ScriptClient;
   /** By policy, and by what it says: two that say the same have the same scripts. */
-  private readonly scriptsOfPolicy = new WeakMap<VerificationPolicy, scripts.PolicyScripts>();
-  private readonly scriptsOfText = new Map<string, scripts.PolicyScripts>();
+  private readonly scriptsOfPolicy = new WeakMap<VerificationPolicy, PolicyScripts>();
+  private readonly scriptsOfText = new Map<string, PolicyScripts>();
 
   /**
    * @param client an ioredis client; its owner opens, configures and closes it. Give it a `commandTimeout`
@@ -176,11 +177,11 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
     await orUnavailable(scripts.proveWritable.run(this.client, { health: this.keys.health() }, {}));
   }
 
-  private under(policy: VerificationPolicy): scripts.PolicyScripts {
+  private under(policy: VerificationPolicy): PolicyScripts {
     let found = this.scriptsOfPolicy.get(policy);
     if (found === undefined) {
       const text = JSON.stringify(policy);
-      found = this.scriptsOfText.get(text) ?? scripts.policyScripts(policy, this.fence);
+      found = this.scriptsOfText.get(text) ?? policyScripts(policy, this.fence);
       this.scriptsOfText.set(text, found);
       this.scriptsOfPolicy.set(policy, found);
     }
