@@ -1,8 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
 import type { Redis } from 'ioredis';
 import {
   AttemptsExhaustedError,
@@ -32,10 +30,8 @@ import {
   type VerificationErrorCode,
 } from '@app/sms-verification';
 import { ServiceUnavailableException } from '@nestjs/common';
-import { AppModule } from '../../apps/api/src/app.module';
 import { Environment, EnvironmentError, PER_PURPOSE } from '../../apps/api/src/config/environment';
 import { readSettings } from '../../apps/api/src/config/settings';
-import { configureApp, createAdapter } from '../../apps/api/src/configure-app';
 import { errorToProblem } from '../../apps/api/src/http/error-to-problem';
 import { PROBLEMS } from '../../apps/api/src/http/problems';
 import { RateLimitedError } from '../../apps/api/src/http/rate-limited.error';
@@ -44,6 +40,7 @@ import { tokenOf } from '../support/api-client';
 import { environmentVariables } from '../support/environment-variables';
 import { codeWords, readDocument, tableOf } from '../support/markdown';
 import { freshPhone } from '../support/phones';
+import { servedRoutes } from '../support/served-routes';
 import { connectSharedRedis } from '../support/shared-redis';
 import { startApp, type TestApp } from '../support/start-app';
 import { keysUnder } from '../support/time-travel';
@@ -57,24 +54,7 @@ const word = (cell: string): string => cell.replaceAll('`', '');
 describe('the tables of the README', () => {
   describe('of routes', () => {
     it('has every route of the application, and no other', async () => {
-      const settings = readSettings({ SMS_STORE: 'in-process' });
-      const adapter = createAdapter(settings);
-      const routes = new Set<string>();
-      adapter.getInstance().addHook('onRoute', ({ method, url }) => {
-        const methods = [method].flat();
-        // Nest's ALL comes as a list of methods that nobody asks for one by one.
-        if (methods.includes('TRACE')) routes.add(`ALL ${url}`);
-        else for (const one of methods) if (one !== 'HEAD') routes.add(`${one} ${url}`);
-      });
-      const testing = await Test.createTestingModule({ imports: [AppModule.register(settings)] }).compile();
-      const app = testing.createNestApplication<NestFastifyApplication>(adapter, {
-        bodyParser: false,
-        logger: false,
-      });
-      configureApp(app);
-      await app.init();
-      await app.close();
-
+      const routes = await servedRoutes(['ALL']);
       const documented = tableOf(README, 'route', 'body', 'success').flatMap(({ route }) => codeWords(route));
       expect(documented.sort()).toEqual([...routes].sort());
     });

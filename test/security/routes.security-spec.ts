@@ -9,13 +9,10 @@ import {
 import { ModulesContainer } from '@nestjs/core';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
 import { VerifiedPhoneGuard } from '@app/sms-verification';
 import { SessionGuard } from '../../apps/api/src/account/session.guard';
-import { AppModule } from '../../apps/api/src/app.module';
-import { readSettings } from '../../apps/api/src/config/settings';
-import { configureApp, createAdapter } from '../../apps/api/src/configure-app';
 import { IP_LIMITS, IpLimitGuard } from '../../apps/api/src/http/ip-limit.guard';
+import { startWithRoutes } from '../support/served-routes';
 
 interface Served {
   readonly method: string;
@@ -26,27 +23,6 @@ interface Handler extends Served {
   readonly guards: readonly unknown[];
   /** The kinds of its parameters, by Nest's numbers; `header` for what our own decorators read from one. */
   readonly parameters: readonly (number | 'header')[];
-}
-
-/** The application, and every route that its server was given, by whomever. */
-async function start(
-  environment: NodeJS.ProcessEnv,
-): Promise<{ app: NestFastifyApplication; routes: readonly Served[] }> {
-  const settings = readSettings({ NODE_ENV: 'test', SMS_STORE: 'in-process', ...environment });
-  const testing = await Test.createTestingModule({ imports: [AppModule.register(settings)] }).compile();
-  const adapter = createAdapter(settings);
-  const routes: Served[] = [];
-  adapter.getInstance().addHook('onRoute', ({ method, url }) => {
-    for (const one of [method].flat()) routes.push({ method: one, url });
-  });
-  const app = testing.createNestApplication<NestFastifyApplication>(adapter, {
-    bodyParser: false,
-    logger: false,
-  });
-  configureApp(app);
-  await app.init();
-  await adapter.getInstance().ready();
-  return { app, routes };
 }
 
 /** Every handler of every controller, with what decorators say of it. */
@@ -99,7 +75,9 @@ describe.each(['test', 'production'])('the routes of the application, NODE_ENV=%
       SMS_PRODUCT_NAME: 'Example',
     };
     const limits = { SMS_IP_SEND_LIMIT: '1/10m', SMS_IP_VERIFY_LIMIT: '1/10m', TRUST_PROXY: '1' };
-    ({ app, routes } = await start({ ...limits, ...(mode === 'production' ? production : {}) }));
+    const started = await startWithRoutes({ ...limits, ...(mode === 'production' ? production : {}) });
+    app = started.app;
+    routes = started.routes.flatMap(({ methods, url }) => methods.map((method) => ({ method, url })));
   });
   afterAll(() => app.close());
 

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
-import { Controller, Get, NotFoundException, Param, Res } from '@nestjs/common';
+import { join } from 'node:path';
+import { Controller, Get, Param, Res } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import type { FastifyReply } from 'fastify';
 import type { Settings } from '../config/settings';
+import { pagePolicy, sendPageFile } from '../http/page-file';
 import { describeInstance } from './describe-instance';
 
 /** Beside the sources and beside the build alike. */
@@ -17,23 +18,14 @@ const FILES: ReadonlyMap<string, () => string> = new Map([
   ['swagger-ui-bundle.js', () => require.resolve('swagger-ui-dist/swagger-ui-bundle.js')],
 ]);
 
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
+const HEADERS = {
+  'cache-control': 'no-cache',
+  // As strict as Swagger UI allows: its pictures are data in its stylesheet, and it sets styles of elements.
+  'content-security-policy': pagePolicy({
+    'style-src': "'self' 'unsafe-inline'",
+    'img-src': "'self' data:",
+  }),
 };
-
-/** As strict as Swagger UI allows: its pictures are data in its stylesheet, and it sets styles of elements. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
 
 /** Describes the service: to programs as an OpenAPI document, to people as a page that is made from it. */
 @Controller()
@@ -58,8 +50,6 @@ export class DocsController {
 
   private async serve(name: string, reply: FastifyReply): Promise<void> {
     const file = FILES.get(name);
-    if (file === undefined) throw new NotFoundException();
-    const headers = { 'content-security-policy': POLICY, 'content-type': TYPES[extname(name)] };
-    await reply.headers({ 'cache-control': 'no-cache', ...headers }).send(await readFile(file()));
+    sendPageFile(reply, name, file && (await readFile(file())), HEADERS);
   }
 }

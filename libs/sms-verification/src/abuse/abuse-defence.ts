@@ -76,7 +76,8 @@ export class AbuseDefence {
    */
   async admit(request: SendRequest, { known, resend, segments }: Admittance): Promise<Admission> {
     const levels = levelsOf(request.phone, this.phoneKey);
-    const risk = this.options.assessRisk === undefined ? 'allow' : await this.riskOf(request, known);
+    const { assessRisk } = this.options;
+    const risk = assessRisk === undefined ? 'allow' : await this.riskOf(assessRisk, request, known);
     const assessedAt = await this.pass(request, { levels, known, resend }, risk);
     const { phone } = request;
     try {
@@ -219,9 +220,11 @@ export class AbuseDefence {
     }
   }
 
-  private async riskOf({ phone, purpose, context }: SendRequest, known: boolean): Promise<RiskAnswer> {
-    const { assessRisk } = this.options;
-    if (assessRisk === undefined) return 'allow';
+  private async riskOf(
+    assessRisk: NonNullable<ResolvedAbuseOptions['assessRisk']>,
+    { phone, purpose, context }: SendRequest,
+    known: boolean,
+  ): Promise<RiskAnswer> {
     try {
       // The send has reserved its place by now.
       return await inTime(RISK_PATIENCE_MS, tooSlow, async () =>

@@ -20,11 +20,10 @@ export class IdempotencyKeys {
    * @throws IdempotencyConflictError when the key is bound to another request
    */
   async claim(
-    clientKey: string | undefined,
+    clientKey: string,
     parts: readonly string[],
     { idempotencyMs }: VerificationPolicy,
-  ): Promise<IdempotencyDigest | undefined> {
-    if (clientKey === undefined) return undefined;
+  ): Promise<IdempotencyDigest> {
     const [operation = ''] = parts;
     const key = this.hmac('key', [operation, clientKey]).toString('base64url').slice(0, 22);
     const request = this.hmac('request', parts).toString('base64url').slice(0, 22);

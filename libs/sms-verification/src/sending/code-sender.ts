@@ -16,7 +16,13 @@ import {
 import type { SmsVerificationEvents } from '../sms-verification.events';
 import type { ResolvedSmsVerificationOptions } from '../sms-verification.options';
 import type { SendRequest, SentVerification } from '../sms-verification.results';
-import type { CancelRequest, IssueOutcome, SendRefusal, SmsCodeStorage } from '../storage/sms-code.storage';
+import type {
+  CancelRequest,
+  IdempotencyDigest,
+  IssueOutcome,
+  SendRefusal,
+  SmsCodeStorage,
+} from '../storage/sms-code.storage';
 import type { Subjects, Turn } from '../subjects';
 import type { VerificationPolicy } from '../verification-policy';
 import type { Delivery, Wording } from './delivery';
@@ -38,7 +44,7 @@ interface Attempt {
   readonly request: SendRequest;
   readonly policy: VerificationPolicy;
   readonly wording: Wording;
-  readonly idempotencyKey: string | undefined;
+  readonly idempotencyKey: IdempotencyDigest | undefined;
   readonly counted: Turn;
 }
 
@@ -58,7 +64,7 @@ export class CodeSender {
     const turns = subjects.inTurnWithRepeats(phone, purpose, request);
     const { phone: fingerprint } = turns.at(-1) ?? turns[0];
     const { recognition = '' } = request;
-    let idempotencyKey: string | undefined;
+    let idempotencyKey: IdempotencyDigest | undefined;
     if (request.idempotencyKey !== undefined) {
       const parts = ['send', fingerprint, purpose, resendOf ?? '', recognition, JSON.stringify(wording)];
       idempotencyKey = await keys.claim(request.idempotencyKey, parts, policy);

@@ -15,7 +15,7 @@ import {
 import type { SmsVerificationEvents } from '../sms-verification.events';
 import type { ResolvedSmsVerificationOptions } from '../sms-verification.options';
 import type { PhoneProof, VerifyCodeRequest } from '../sms-verification.results';
-import type { SmsCodeStorage, Subject, VerifyOutcome } from '../storage/sms-code.storage';
+import type { IdempotencyDigest, SmsCodeStorage, Subject, VerifyOutcome } from '../storage/sms-code.storage';
 import type { Subjects } from '../subjects';
 import type { VerificationPolicy } from '../verification-policy';
 
@@ -55,10 +55,13 @@ export class CodeVerifier {
     }
 
     const { recognition = '' } = request;
-    const parts = ['verify', subject.phone, purpose, verificationId ?? '', recognition, code];
-    const idempotencyKey = await keys.claim(request.idempotencyKey, parts, policy);
-    const secret =
-      request.idempotencyKey === undefined ? undefined : keys.proofSecret(request.idempotencyKey, parts);
+    let idempotencyKey: IdempotencyDigest | undefined;
+    let secret: Buffer | undefined;
+    if (request.idempotencyKey !== undefined) {
+      const parts = ['verify', subject.phone, purpose, verificationId ?? '', recognition, code];
+      idempotencyKey = await keys.claim(request.idempotencyKey, parts, policy);
+      secret = keys.proofSecret(request.idempotencyKey, parts);
+    }
     for (const { deviceId, ...own } of turns) {
       const candidates = digester.candidates(code, { fingerprint: own.phone, purpose });
       const proof = drawProof(secret);

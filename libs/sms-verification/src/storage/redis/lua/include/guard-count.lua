@@ -31,6 +31,7 @@ local function count(record, challenged)
   end
   pending[at] = pending[at] + 1
   if packed and #packed == SHORT_BYTES and pending[at] < 4 and not challenged then
+    -- Where the last byte begins, in which the sends stand above the two bits of those that verified.
     record.change_at = '11'
     record.change = string.char(string.byte(packed, SHORT_BYTES) + 4)
   elseif packed and #packed >= LONG_BYTES then
