@@ -1,0 +1,3 @@
+import { raceRightBesideWrong } from './right-beside-wrong-races';
+
+raceRightBesideWrong(500);
