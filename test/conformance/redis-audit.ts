@@ -31,7 +31,6 @@ const ofPhone = (rest: string): RegExp => new RegExp(`^${PHONE}${rest}$`);
 /** Every kind of key there is, as the README lists them; a key of no kind is unsound. */
 const KINDS = {
   record: { form: ofPhone('') },
-  proof: { form: ofPhone(':proof:[a-z0-9_]+:[A-Za-z0-9_-]{43}') },
   known: { form: ofPhone(':known'), longestMs: 90 * DAY },
   message: { form: /^message:\{[A-Za-z0-9_-]{22}\}$/, longestMs: HOUR },
   idempotency: { form: /^idempotency:\{[A-Za-z0-9_-]{22,43}\}$/, longestMs: BOUNDS.idempotencyMs[1] },

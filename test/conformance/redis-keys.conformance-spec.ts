@@ -16,7 +16,7 @@ describe.each(TOPOLOGIES)(`${RedisSmsCodeStorage.name}$where: what stands in Red
   async function lifetimes(): Promise<Record<string, number>> {
     const keys = await keysUnder(under.redis, under.keyPrefix);
     const entries = keys.map(async (key) => {
-      const kind = /:(proof|known)/.exec(key)?.[1] ?? 'record';
+      const kind = key.endsWith(':known') ? 'known' : 'record';
       return [kind, upToFiveSeconds(await under.redis.pttl(key))] as const;
     });
     return Object.fromEntries(await Promise.all(entries));
@@ -62,7 +62,7 @@ describe.each(TOPOLOGIES)(`${RedisSmsCodeStorage.name}$where: what stands in Red
     const proof = requester.draw();
     await requester.verify(last, proof);
     await audit();
-    expect(await keysUnder(under.redis, under.keyPrefix)).toHaveLength(3);
+    expect(await keysUnder(under.redis, under.keyPrefix)).toHaveLength(2);
     await requester.redeem(proof);
     await audit();
   });
@@ -102,7 +102,7 @@ describe.each(TOPOLOGIES)(`${RedisSmsCodeStorage.name}$where: what stands in Red
     await expect(lifetimes()).resolves.toEqual({ record: 30 * DAY + 5 * MINUTE });
     await requester.verify(held);
     // The success clears the failure count, and with it the reason to remember for a month.
-    await expect(lifetimes()).resolves.toEqual({ record: DAY, proof: 10 * MINUTE, known: 90 * DAY });
+    await expect(lifetimes()).resolves.toEqual({ record: DAY, known: 90 * DAY });
     await under.advance(10 * MINUTE);
     await expect(lifetimes()).resolves.toEqual({ record: DAY - 10 * MINUTE, known: 90 * DAY - 10 * MINUTE });
     await under.advance(DAY - 10 * MINUTE);
@@ -118,9 +118,26 @@ describe.each(TOPOLOGIES)(`${RedisSmsCodeStorage.name}$where: what stands in Red
     await expect(under.redis.object('ENCODING', record)).resolves.toBe('listpack');
     await requester.fail(held);
     await expect(under.redis.object('ENCODING', record)).resolves.toBe('listpack');
+    const proof = requester.draw();
+    await requester.verify(held, proof);
+    await requester.redeem(proof);
+    await expect(under.redis.object('ENCODING', record)).resolves.toBe('listpack');
   });
 
-  it('lives, without quotas, for what the code, its outcome and the cooldown schedule need', async () => {
+  it('lets go of a proof that has expired, at the next send', async () => {
+    const requester = Requester.of(under);
+    const held = await requester.issue();
+    const [record = ''] = await keysUnder(under.redis, under.keyPrefix);
+    await requester.verify(held);
+    const proofs = async (): Promise<string[]> =>
+      (await under.redis.hkeys(record)).filter((field) => field.startsWith('p:'));
+    await expect(proofs()).resolves.toHaveLength(1);
+    await under.advance(10 * MINUTE);
+    await requester.issue();
+    await expect(proofs()).resolves.toEqual([]);
+  });
+
+  it('lives, without quotas, for what the code, its outcome, the cooldown schedule and the proof need', async () => {
     const nothing = { quotas: [], rememberMs: 0, cooldownMemoryMs: 0, cooldownsMs: [5 * SECOND] };
     await Requester.of(under, nothing).issue();
     await expect(lifetimes()).resolves.toEqual({ record: 5 * MINUTE });
@@ -130,6 +147,22 @@ describe.each(TOPOLOGIES)(`${RedisSmsCodeStorage.name}$where: what stands in Red
     await under.advance(15 * MINUTE);
     await Requester.of(under, { ...nothing, cooldownMemoryMs: DAY }).issue();
     await expect(lifetimes()).resolves.toEqual({ record: DAY + 5 * SECOND });
+    await under.advance(DAY + 5 * SECOND);
+    const verifier = Requester.of(under, { ...nothing, proofLifetimeMs: 20 * MINUTE });
+    const proof = verifier.draw();
+    await verifier.verify(await verifier.issue(), proof);
+    await expect(lifetimes()).resolves.toMatchObject({ record: 20 * MINUTE });
+    // A failure cleared, and a send taken back: neither forgets the proof.
+    await verifier.reset();
+    await verifier.cancel(await verifier.issue());
+    await expect(lifetimes()).resolves.toMatchObject({ record: 20 * MINUTE });
+    // Spent in its last seconds, it tells the call that spent it so for five more.
+    const [record = ''] = (await keysUnder(under.redis, under.keyPrefix)).filter(
+      (key) => !key.endsWith(':known'),
+    );
+    await under.advance(20 * MINUTE - 3 * SECOND);
+    await expect(verifier.redeem(proof)).resolves.toMatchObject({ outcome: 'redeemed' });
+    await expect(under.redis.pttl(record)).resolves.toBeGreaterThan(3 * SECOND);
   });
 
   it('is gone at once when a cancel leaves nothing to remember', async () => {

@@ -46,7 +46,7 @@ describe('a reply of Redis that is lost on its way, over HTTP', () => {
     const verified = await client.verify(phone, await client.newestCode(phone), verificationId);
     expect(verified.status).toBe(200);
 
-    proxy.cutReplyTo(':proof:');
+    proxy.cutReplyTo('p:login:');
     const token = tokenOf(verified);
     await expect(client.redeem(token)).resolves.toMatchObject({ status: 200 });
     await expect(client.redeem(token)).resolves.toMatchObject({ status: 401 });

@@ -21,7 +21,6 @@ export const FIGURES: Figures = {
   keys: {
     record: { bytes: 100, seconds: 1_000 },
     message: { bytes: 0, seconds: 0 },
-    proof: { bytes: 0, seconds: 0 },
     known: { bytes: 0, seconds: 0 },
     level: { bytes: 0, seconds: 0 },
     limit: { bytes: 0, seconds: 0 },

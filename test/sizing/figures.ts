@@ -18,7 +18,7 @@ export interface RedisTime {
 }
 
 /** What is kept, each kind with a lifetime of its own. */
-export const KEY_KINDS = ['record', 'message', 'proof', 'known', 'level', 'limit'] as const;
+export const KEY_KINDS = ['record', 'message', 'known', 'level', 'limit'] as const;
 export type KeyKind = (typeof KEY_KINDS)[number];
 
 export interface StoredKey {

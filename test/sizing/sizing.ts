@@ -109,7 +109,6 @@ export function bytesFor(
     record: kept('record', rates.send),
     limit: kept('limit', 3 * rates.send),
     message: kept('message', rates.send + rates.resend),
-    proof: kept('proof', rates.verify),
     known: kept('known', rates.verify / assumptions.verifiesOfANumber),
     level: keys.level.bytes * assumptions.ranges,
   };

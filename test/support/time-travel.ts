@@ -19,13 +19,14 @@ for _, key in ipairs(KEYS) do
     local fields = redis.call('HGETALL', key)
     for i = 1, #fields, 2 do
       local field, value = fields[i], fields[i + 1]
-      local positions = ({ c = { 1, 7 }, f = { 2 }, v = { 8, 20 }, m = { 1 }, i = { 2, 14 } })[string.sub(field, 1, 1)]
+      local positions = ({ c = { 1, 7 }, f = { 2 }, v = { 8, 20 }, m = { 1 }, p = { 7 }, i = { 2, 14 } })[string.sub(field, 1, 1)]
       local KIND_WRONG = 2
       if string.sub(field, 1, 2) == 'i:' and string.byte(value) == KIND_WRONG then positions = { 2 } end
       if field == 's' then
         positions = {}
         for position = 1, #value, 6 do table.insert(positions, position) end
       end
+      if value == '' then positions = {} end
       for _, position in ipairs(positions) do value = earlier(value, position) end
       redis.call('HSET', key, field, value)
     end

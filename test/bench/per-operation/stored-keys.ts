@@ -78,7 +78,6 @@ function kindOf(name: string): KeyKind | undefined {
   if (name.startsWith('sms:message:')) return 'message';
   if (name === 'sms:{guard}:start' || name === 'sms:{budget}') return undefined;
   if (name.startsWith('sms:{guard}:')) return 'level';
-  if (name.includes('}:proof:')) return 'proof';
   if (name.endsWith('}:known')) return 'known';
   return 'record';
 }

@@ -88,8 +88,8 @@ export function policyScripts(
     verifyAndRemove: new LuaScript(
       {
         name: 'verify-and-remove',
-        keys: ['record', 'proof', 'known'],
-        args: ['field', 'failuresField', 'candidates', 'call'],
+        keys: ['record', 'known'],
+        args: ['field', 'failuresField', 'candidates', 'proof', 'call'],
         // The nonce tells the call.
         repeatable: true,
         parse: (reply): VerifyOutcome => {

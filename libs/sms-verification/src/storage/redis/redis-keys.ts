@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import type { ProofReference } from '../sms-code.storage';
 import type { PhoneFingerprint } from '../../phone/phone-fingerprint';
 
 /**
@@ -9,14 +8,9 @@ import type { PhoneFingerprint } from '../../phone/phone-fingerprint';
 export class RedisKeys {
   constructor(private readonly prefix: string) {}
 
-  /** A hash: cooldowns, quota, failure counts and verifications of one phone. Layout: lua/include/layout.lua. */
+  /** A hash: cooldowns, quota, failure counts, verifications and proofs of one phone. Layout: lua/include/layout.lua. */
   record(phone: PhoneFingerprint): string {
     return `${this.prefix}{${phone}}`;
-  }
-
-  /** A string: when the phone was verified; once redeemed, for seconds, a mark of that. */
-  proof({ phone, purpose, digest }: ProofReference): string {
-    return `${this.prefix}{${phone}}:proof:${purpose}:${digest}`;
   }
 
   /** A string: there for 90 days after the phone has verified. */

@@ -82,13 +82,13 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
     const { phone, purpose, verificationId, candidates, proofDigest, policy } = request;
     const keys = {
       record: this.keys.record(phone),
-      proof: this.keys.proof({ phone, purpose, digest: proofDigest }),
       known: this.keys.known(phone),
     };
     const args = {
       field: verificationId === undefined ? '' : `v:${purpose}:${verificationId}`,
       failuresField: `f:${purpose}`,
       candidates: candidates.join(''),
+      proof: proofName(proofDigest),
       call: drawNonce() + termsOf(request),
     };
     return orUnavailable(this.under(policy).verifyAndRemove.run(this.writing, keys, args));
@@ -163,9 +163,10 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
   }
 
   override redeemProof(reference: ProofReference): Promise<RedeemOutcome> {
-    const proof = this.keys.proof(reference);
-    const args = { nonce: drawNonce(), fence: this.fence ? 1 : 0 };
-    return orUnavailable(scripts.redeemProof.run(this.writing, { proof }, args));
+    const { phone, purpose, digest } = reference;
+    const field = `p:${purpose}:${proofName(digest)}`;
+    const args = { field, nonce: drawNonce(), fence: this.fence ? 1 : 0 };
+    return orUnavailable(scripts.redeemProof.run(this.writing, { record: this.keys.record(phone) }, args));
   }
 
   override reset({ phone, purpose }: Subject, policy: VerificationPolicy): Promise<void> {
@@ -193,4 +194,9 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
 function termsOf({ idempotencyKey, notAfter, onlyRepeat }: VerifyRequest): string {
   if (idempotencyKey === undefined && notAfter === undefined && onlyRepeat !== true) return '';
   return ['', idempotencyKey ?? '', notAfter ?? 0, onlyRepeat === true ? 1 : 0].join(' ');
+}
+
+/** 132 bits of a proof's digest name it, and keep the record compact: see lua/include/layout.lua. */
+function proofName(digest: string): string {
+  return digest.slice(0, 22);
 }

@@ -65,8 +65,8 @@ export const claimIdempotencyKey = new LuaScript({
 
 export const redeemProof = new LuaScript({
   name: 'redeem-proof',
-  keys: ['proof'],
-  args: ['nonce', 'fence'],
+  keys: ['record'],
+  args: ['field', 'nonce', 'fence'],
   // The nonce tells the call.
   repeatable: true,
   parse: (reply): RedeemOutcome => {

@@ -35,7 +35,7 @@ found.delivery = state
 if state == DELIVERED then
   -- The code is there: what else is under way is waited for no more.
   found.newest_send_at = message.sent_at
-elseif message.spared == 0 and cooling then
+elseif message.spared == 0 and cooling and cooling ~= '' then
   local cooldown = unpack_cooldown(cooling)
   if cooldown.last_send_at == sent_at and cooldown.resend_at > now then
     message.spared, cooldown.resend_at = 1, now

@@ -8,13 +8,13 @@
 -- quotes, since it would write a number out for each call.
 --
 -- KEYS[1] record          the phone's record
--- KEYS[2] proof           where the proof goes; a repeat names the same
--- KEYS[3] known           remembers for 90 days that the phone has verified; no fence, since it opens nothing
+-- KEYS[2] known           remembers for 90 days that the phone has verified; no fence, since it opens nothing
 -- ARGV[1] field           the verification's, named here since to put names together would cost every guess more; empty:
 --                         the newest pending verification of the purpose (rule R8, optional binding)
 -- ARGV[2] failuresField   of the purpose, which it names
 -- ARGV[3] candidates      the digests that count as right, 22 characters each, joined
--- ARGV[4] call            its nonce, the same when it is made again because its reply was lost; then, each behind a
+-- ARGV[4] proof           22 characters of the digest by which the proof is found; a repeat names the same
+-- ARGV[5] call            its nonce, the same when it is made again because its reply was lost; then, each behind a
 --                         space, what few requests have: the digest of the client's key, or nothing (rule R11); ms
 --                         since 1970 from which the request is void, or 0 (R21); 1 if it is to be answered only if it
 --                         is a repeat, or 0
@@ -36,7 +36,7 @@
 -- @include known
 -- @include mastership
 
-local key, field, failures_field, candidates, nonce = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local key, field, failures_field, candidates, nonce = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[5]
 local idempotency_key, not_after, only_repeat
 if #nonce > NONCE_LENGTH then
   nonce, idempotency_key, not_after, only_repeat = string.match(nonce, '^(%S+) (%S*) (%d+) ([01])$')
@@ -103,10 +103,10 @@ if again or answered then
   local master = mastership(TUNING.fence == 1)
 
   local function proven_at()
-    local proof = redis.call('GET', KEYS[2])
+    local proof = redis.call('HGET', key, 'p' .. string.sub(failures_field, 2) .. ':' .. ARGV[4])
     if proof then
-      local verified_at, proven_under, spent = struct.unpack(PROOF, proof)
-      return spent == 0 and (master == 0 or proven_under == master) and verified_at
+      local verified_at, proof_expires_at, proven_under, spent = struct.unpack(PROOF, proof)
+      return spent == 0 and proof_expires_at > now and (master == 0 or proven_under == master) and verified_at
     end
   end
 
@@ -193,19 +193,27 @@ else
     .. string.char(STATE_VERIFIED, attempts_left)
     .. nonce
     .. string.char(failures)
-  local cooldown_field = 'c' .. string.sub(failures_field, 2)
-  if counted then
-    redis.call('HDEL', key, cooldown_field, failures_field)
-  else
-    redis.call('HDEL', key, cooldown_field)
-  end
-  redis.call('HSET', key, field, spent)
+  local of_purpose = string.sub(failures_field, 2)
+  local proof_expires_at = now + TUNING.proofLifetimeMs
+  -- A cooldown that is over is empty, for to delete it takes a call of its own.
+  redis.call(
+    'HSET',
+    key,
+    field,
+    spent,
+    'p' .. of_purpose .. ':' .. ARGV[4],
+    struct.pack(PROOF, now, proof_expires_at, master, 0),
+    'c' .. of_purpose,
+    ''
+  )
   -- PSETEX: SET with PX takes a fifth longer.
-  redis.call('PSETEX', KEYS[2], 'TUNING.proofLifetimeMs', struct.pack(PROOF, now, master, 0))
-  redis.call('PSETEX', KEYS[3], KNOWN_MS, '')
+  redis.call('PSETEX', KEYS[2], KNOWN_MS, '')
   if counted then
+    redis.call('HDEL', key, failures_field)
     -- Only a failure count keeps a record for weeks; with it gone, so is the reason to.
     whole_record(key, failures_field, nonce, now, master).retain()
+  else
+    redis.call('PEXPIREAT', key, string.format('%d', proof_expires_at), 'GT')
   end
   reply = assessed_at == 0 and now * 256 + failures
     or { 'verified', now, failures, TUNING.proofLifetimeMs, 0, assessed_at }

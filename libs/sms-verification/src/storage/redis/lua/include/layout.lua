@@ -2,7 +2,7 @@
 -- name of the mastership under which something was written, or 0: see include/mastership.lua.
 --
 --   s                        times of recent sends of all purposes, oldest first
---   c:<purpose>              cooldown: when a resend is allowed, the last send, sends in a row without success,
+--   c:<purpose>              cooldown, empty after a success: when a resend is allowed, the last send, sends in a row without success,
 --                            mastership; then, if the last send was a resend, its nonce
 --   f:<purpose>              failures: how many in a row, the last one
 --   v:<purpose>:<id>         verification: its lifetime, which it has been issued before it expires, its newest send
@@ -12,10 +12,11 @@
 --                            characters) and the sealed code, afterwards the failures before
 --   m:<purpose>:<id>         its newest message that a gateway took: sent, whether the verification has used up
 --                            its one shortened cooldown; then the gateway
+--   p:<purpose>:<digest>     proof, named by 22 characters of its digest: when it was made, when it expires, mastership,
+--                            whether it is spent; then, if so, the nonce of the call that spent it
 --   i:<idempotency key>      what a request got: kind, forgotten at, mastership; then the answer, by kind
 --
--- A proof is a string: when it was made, mastership, whether it is spent; then, if so, by which nonce. A nonce is 8
--- characters: it tells a call that is made again, because its reply was lost, from another one.
+-- A nonce is 8 characters: it tells a call that is made again, because its reply was lost, from another one.
 --
 -- No value is longer than 64 bytes, with codes of up to 7 digits: a hash that has a longer one takes Redis twice the
 -- memory (hash-max-listpack-value).
@@ -32,7 +33,7 @@ local ANSWERED = '>BI6I6'
 local ANSWERED_SEND = '>I6B'
 local ANSWERED_VERIFIED = '>I6B'
 local ANSWERED_WRONG = '>BB'
-local PROOF = '>I6I6B'
+local PROOF = '>I6I6I6B'
 -- JUDGED is pending, too, with the nonce of a guess: what nobody has guessed at yet, most of all there is, has none.
 local STATE_PENDING, STATE_VERIFIED, STATE_JUDGED = 0, 1, 2
 local QUEUED, SENT, DELIVERED, UNDELIVERED = 0, 1, 2, 3

@@ -1,5 +1,5 @@
 -- Drops what has lost its meaning: old sends, passed cooldowns, forgotten failures, past verifications with their
--- messages, answers that no repeat is expected for, and what a lost mastership has left. A record grows by sends, so
+-- messages, expired proofs, answers that no repeat is expected for, and what a lost mastership has left. A record grows by sends, so
 -- it is pruned at each send.
 local function prune(key, record, policy, now)
   local stale = record.lost
@@ -30,6 +30,11 @@ local function prune(key, record, policy, now)
   for field in pairs(record.messages) do
     if not record.verifications['v' .. string.sub(field, 2)] then
       drop(record.messages, field, field)
+    end
+  end
+  for field, proof in pairs(record.proofs) do
+    if proof.expires_at <= now then
+      drop(record.proofs, field, field)
     end
   end
   for field, answered in pairs(record.answered) do

@@ -77,7 +77,7 @@ end
 -- its fields are `lost`. What is counted stays.
 local function read_record(key, master)
   local record =
-    { sends = {}, cooldowns = {}, failures = {}, verifications = {}, messages = {}, answered = {}, lost = {} }
+    { sends = {}, cooldowns = {}, failures = {}, verifications = {}, messages = {}, proofs = {}, answered = {}, lost = {} }
   local function keep(fields, name, field, found)
     if master == 0 or found.master == master then
       fields[name] = found
@@ -94,7 +94,7 @@ local function read_record(key, master)
       for position = 1, #value, TIME_BYTES do
         table.insert(record.sends, (struct.unpack(TIME, value, position)))
       end
-    elseif kind == 'c' then
+    elseif kind == 'c' and value ~= '' then
       keep(record.cooldowns, purpose, field, unpack_cooldown(value))
     elseif kind == 'f' then
       local count, last_failed_at = struct.unpack(FAILURES, value)
@@ -105,6 +105,9 @@ local function read_record(key, master)
       keep(record.verifications, field, field, found)
     elseif kind == 'm' then
       record.messages[field] = unpack_message(value)
+    elseif kind == 'p' then
+      local _, expires_at, proven_under = struct.unpack(PROOF, value)
+      keep(record.proofs, field, field, { expires_at = expires_at, master = proven_under })
     elseif kind == 'i' then
       local _, forget_at, written_under = struct.unpack(ANSWERED, value)
       keep(record.answered, field, field, { forget_at = forget_at, master = written_under })
@@ -142,6 +145,9 @@ local function retain(key, record, policy)
       verification.expires_at + policy.rememberMs,
       counts and verification.expires_at + policy.failureMemoryMs or 0
     )
+  end
+  for _, proof in pairs(record.proofs) do
+    until_ms = math.max(until_ms, proof.expires_at)
   end
   for _, answered in pairs(record.answered) do
     until_ms = math.max(until_ms, answered.forget_at)
