@@ -8,7 +8,7 @@ import { inRounds, type Contender } from '../runner/rounds';
 import { infoNumber } from '../runner/server-side';
 import { rates } from '../runner/tables';
 
-const ROUNDS = 7;
+const ROUNDS = 21;
 const CALLS = 3_000;
 const CONCURRENCY = 50;
 const BARE = 'compare-and-delete script';

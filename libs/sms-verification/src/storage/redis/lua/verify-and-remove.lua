@@ -194,7 +194,6 @@ else
     .. nonce
     .. string.char(failures)
   local of_purpose = string.sub(failures_field, 2)
-  local proof_expires_at = now + TUNING.proofLifetimeMs
   -- A cooldown that is over is empty, for to delete it takes a call of its own.
   redis.call(
     'HSET',
@@ -202,7 +201,7 @@ else
     field,
     spent,
     'p' .. of_purpose .. ':' .. ARGV[4],
-    struct.pack(PROOF, now, proof_expires_at, master, 0),
+    struct.pack(PROOF, now, now + TUNING.proofLifetimeMs, master, 0),
     'c' .. of_purpose,
     ''
   )
@@ -213,7 +212,7 @@ else
     -- Only a failure count keeps a record for weeks; with it gone, so is the reason to.
     whole_record(key, failures_field, nonce, now, master).retain()
   else
-    redis.call('PEXPIREAT', key, string.format('%d', proof_expires_at), 'GT')
+    redis.call('PEXPIRE', key, 'TUNING.proofLifetimeMs', 'GT')
   end
   reply = assessed_at == 0 and now * 256 + failures
     or { 'verified', now, failures, TUNING.proofLifetimeMs, 0, assessed_at }
