@@ -18,11 +18,14 @@ export interface ApiProcess {
   stop(): Promise<number | null>;
 }
 
-/** Starts the built application and waits until it listens. */
-export async function startProcess(environment: Readonly<Record<string, string>>): Promise<ApiProcess> {
-  if (!existsSync(ENTRY)) throw new Error('dist/ is missing: run `npm run build` (which `npm test` does)');
+/** Starts the built application, here or where it was copied to, and waits until it listens. */
+export async function startProcess(
+  environment: Readonly<Record<string, string>>,
+  entry = ENTRY,
+): Promise<ApiProcess> {
+  if (!existsSync(entry)) throw new Error('dist/ is missing: run `npm run build` (which `npm test` does)');
   const port = await freePort();
-  const child = spawn(process.execPath, [ENTRY], {
+  const child = spawn(process.execPath, [entry], {
     env: {
       PATH: process.env['PATH'],
       NODE_ENV: 'development',

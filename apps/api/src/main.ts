@@ -7,6 +7,7 @@ import { AppModule } from './app.module';
 import { MessageTextOptionsError, SmsVerificationService, TextTooLongError } from '@app/sms-verification';
 import { EnvironmentError, processEnvironment } from './config/environment';
 import { readSettings } from './config/settings';
+import { GatewayNotInstalledError } from './gateways/gateway-not-installed';
 import { UnfitServerError } from './redis/server-fitness';
 import { configureApp, createAdapter } from './configure-app';
 import { BatchedLogger } from './batched-logger';
@@ -36,7 +37,13 @@ async function main(): Promise<void> {
 }
 
 /** Errors whose message says all: what is wrong, and how to mend it. */
-const EXPLAINED = [EnvironmentError, MessageTextOptionsError, TextTooLongError, UnfitServerError];
+const EXPLAINED = [
+  EnvironmentError,
+  GatewayNotInstalledError,
+  MessageTextOptionsError,
+  TextTooLongError,
+  UnfitServerError,
+];
 
 main().catch((error: unknown) => {
   console.error(
