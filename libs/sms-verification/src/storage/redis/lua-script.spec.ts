@@ -51,7 +51,7 @@ describe(LuaScript.name, () => {
     expect(reset.source).not.toMatch(/\bTUNING\b/);
     expect(reset.source).toContain('({ lifetimeMs = 300000, cooldownsMs = { 60000, 60000, 120000, 300000 },');
     expect(reset.source).toContain('quotas = { { limit = 5, windowMs = 3600000 },');
-    expect(verifyAndRemove.source).toContain("'PSETEX', KEYS[2], '600000',");
+    expect(verifyAndRemove.source).toContain("'PEXPIRE', key, '600000',");
   });
 
   it.each([

@@ -2,8 +2,8 @@
 -- name of the mastership under which something was written, or 0: see include/mastership.lua.
 --
 --   s                        times of recent sends of all purposes, oldest first
---   c:<purpose>              cooldown, empty after a success: when a resend is allowed, the last send, sends in a row without success,
---                            mastership; then, if the last send was a resend, its nonce
+--   c:<purpose>              cooldown, empty after a success: when a resend is allowed, the last send, sends in a row
+--                            without success, mastership; then, if the last send was a resend, its nonce
 --   f:<purpose>              failures: how many in a row, the last one
 --   v:<purpose>:<id>         verification: its lifetime, which it has been issued before it expires, its newest send
 --                            (both in milliseconds, the latter after it was issued), delivery of its newest message,
