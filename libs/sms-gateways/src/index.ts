@@ -2,6 +2,7 @@ export { INBOX_BEHAVIOURS, InboxSmsGateway } from './inbox/inbox.sms-gateway';
 export type { InboxBehaviour, InboxMessage } from './inbox/inbox.sms-gateway';
 export { AwsSmsGateway } from './aws/aws.sms-gateway';
 export type { AwsSmsGatewayOptions } from './aws/aws.sms-gateway';
+export type { AttemptObserver, GatewayAttempt } from './failover/attempt';
 export { FailoverSmsGateway } from './failover/failover.sms-gateway';
 export type { FailoverOptions, NamedGateway } from './failover/failover.sms-gateway';
 export type { GatewayProtection } from './failover/protected-gateway';

@@ -31,6 +31,7 @@ import type {
 } from './sms-verification.results';
 import { SmsCodeStorage } from './storage/sms-code.storage';
 import { Subjects } from './subjects';
+import { traced, type SpanAttributes } from './tracing/traced';
 import { CodeVerifier } from './verifying/code-verifier';
 
 /**
@@ -87,7 +88,11 @@ export class SmsVerificationService implements OnApplicationShutdown {
    * @throws StorageUnavailableError
    */
   send(request: SendRequest): Promise<SentVerification> {
-    return this.sender.send(request);
+    return traced(
+      'sms.send',
+      () => this.attributesOf(request),
+      () => this.sender.send(request),
+    );
   }
 
   /**
@@ -99,7 +104,11 @@ export class SmsVerificationService implements OnApplicationShutdown {
    * @throws StorageUnavailableError
    */
   verify(request: VerifyCodeRequest): Promise<PhoneProof> {
-    return this.verifier.verify(request);
+    return traced(
+      'sms.verify',
+      () => this.attributesOf(request),
+      () => this.verifier.verify(request),
+    );
   }
 
   /**
@@ -223,6 +232,12 @@ export class SmsVerificationService implements OnApplicationShutdown {
   /** Resolves when the storage answers and takes writes; throws StorageUnavailableError otherwise. */
   async ping(): Promise<void> {
     await this.storage.ping();
+  }
+
+  /** What a span may say of a request. A purpose is anybody's text until it is one of those there are. */
+  private attributesOf({ phone, purpose }: { phone: PhoneNumber; purpose: string }): SpanAttributes {
+    const known = this.options.policies.has(purpose);
+    return { 'sms.country': phone.country, 'sms.purpose': known ? purpose : 'unknown' };
   }
 
   private proofRefused(purpose: string): VerificationError {

@@ -141,14 +141,46 @@ describe(FailoverSmsGateway.name, () => {
   });
 
   it('leaves a gateway alone after repeated failures, and tries it again after its rest', async () => {
-    const { failover: gateway, of } = failover({ first: refuses, second: accepts }, { restMs: 20 });
+    const now = jest.spyOn(Date, 'now').mockReturnValue(1_000_000);
+    const { failover: gateway, of } = failover({ first: refuses, second: accepts });
     for (let time = 0; time < 5; time += 1) await gateway.send(message(), patience());
     expect(of('first').codes).toHaveLength(3);
     expect(gateway.states().get('first')).toBe('resting');
-    of('first').behaviour = accepts;
-    let carrier: string | undefined;
-    while (carrier !== 'first') carrier = (await gateway.send(message(), patience())).gateway;
+    now.mockReturnValue(1_000_000 + 59_999);
+    expect(gateway.states().get('first')).toBe('resting');
+
+    // It would be asked now, though nobody has: else who waits for that before sending would wait for ever.
+    now.mockReturnValue(1_000_000 + 60_000);
     expect(gateway.states().get('first')).toBe('open for messages');
+    of('first').behaviour = accepts;
+    await expect(gateway.send(message(), patience())).resolves.toMatchObject({ gateway: 'first' });
+    expect(gateway.states().get('first')).toBe('open for messages');
+  });
+
+  it('rests anew when the message that tried it failed', async () => {
+    const now = jest.spyOn(Date, 'now').mockReturnValue(1_000_000);
+    const { failover: gateway } = failover({ first: refuses, second: accepts });
+    for (let time = 0; time < 3; time += 1) await gateway.send(message(), patience());
+    now.mockReturnValue(1_000_000 + 60_000);
+    await gateway.send(message(), patience());
+    expect(gateway.states().get('first')).toBe('resting');
+  });
+
+  it('tells of every attempt how it went, and of none that was not made', async () => {
+    const { failover: gateway } = failover({ first: refuses, second: losesTheAnswer, third: accepts });
+    const told: string[] = [];
+    const end = gateway.onAttempts(({ gateway: name, outcome, durationMs }) => {
+      expect(durationMs).toBeGreaterThanOrEqual(0);
+      told.push(`${name} ${outcome}`);
+    });
+    await gateway.send(message(), patience());
+    expect(told).toEqual(['first refused', 'second unknown', 'third accepted']);
+
+    for (let time = 0; time < 3; time += 1) await gateway.send(message(), patience());
+    expect(told.slice(-3)).toEqual(['first skipped', 'second skipped', 'third accepted']);
+    end();
+    await gateway.send(message(), patience());
+    expect(told).toHaveLength(12);
   });
 
   it('lets nobody wait for the one message that tries a rested gateway', async () => {

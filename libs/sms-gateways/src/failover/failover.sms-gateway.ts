@@ -7,6 +7,7 @@ import {
   type SmsMessage,
   type SmsReceipt,
 } from '@app/sms-verification';
+import type { AttemptObserver } from './attempt';
 import { protect, type GatewayProtection, type ProtectedGateway } from './protected-gateway';
 
 /** A gateway with the name that it has in settings, events and webhooks. */
@@ -32,10 +33,14 @@ export interface FailoverOptions extends GatewayProtection {
  */
 export class FailoverSmsGateway extends SmsGateway {
   private readonly gateways: ReadonlyMap<string, ProtectedGateway>;
+  private readonly observers = new Set<AttemptObserver>();
 
   constructor(private readonly options: FailoverOptions) {
     super();
-    this.gateways = new Map(options.gateways.map((named) => [named.name, protect(named, options)]));
+    const tellAll: AttemptObserver = (attempt) => {
+      for (const observer of this.observers) observer(attempt);
+    };
+    this.gateways = new Map(options.gateways.map((named) => [named.name, protect(named, options, tellAll)]));
     for (const name of [options.order, ...(options.orderByCountry?.values() ?? [])].flat()) {
       if (!this.gateways.has(name)) throw new TypeError(`there is no gateway named "${name}"`);
     }
@@ -68,7 +73,13 @@ export class FailoverSmsGateway extends SmsGateway {
     throw new MessageRefusedError('no gateway accepted the message', { cause });
   }
 
-  /** Whether each gateway is being asked, or rests because it failed too often. */
+  /** Tells of every attempt of every gateway, until the function that it returns is called. */
+  onAttempts(observer: AttemptObserver): () => void {
+    this.observers.add(observer);
+    return () => this.observers.delete(observer);
+  }
+
+  /** Whether each gateway would be asked, or rests because it failed too often. */
   states(): ReadonlyMap<string, 'open for messages' | 'resting'> {
     return new Map([...this.gateways].map(([name, gateway]) => [name, gateway.state()]));
   }

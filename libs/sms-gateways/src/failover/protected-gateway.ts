@@ -14,6 +14,7 @@ import {
   type SmsMessage,
   type SmsReceipt,
 } from '@app/sms-verification';
+import { attempted, type AttemptObserver } from './attempt';
 import type { NamedGateway } from './failover.sms-gateway';
 import { withinTime } from './within-time';
 
@@ -35,7 +36,11 @@ export interface ProtectedGateway {
   state(): 'open for messages' | 'resting';
 }
 
-export function protect({ name, gateway }: NamedGateway, protection: GatewayProtection): ProtectedGateway {
+export function protect(
+  { name, gateway }: NamedGateway,
+  protection: GatewayProtection,
+  observer: AttemptObserver,
+): ProtectedGateway {
   // That a number is invalid says nothing against the gateway that knows it.
   const isTrouble = handleWhen((error) => !(error instanceof DestinationInvalidError));
   const breaker = circuitBreaker(isTrouble, {
@@ -43,36 +48,48 @@ export function protect({ name, gateway }: NamedGateway, protection: GatewayProt
     breaker: new ConsecutiveBreaker(protection.failuresToRest),
   });
   let underWay = 0;
+  let restsUntil = 0;
+  breaker.onBreak(() => {
+    restsUntil = Date.now() + protection.restMs;
+  });
+  const skipped = (why: string): MessageRefusedError => {
+    observer({ gateway: name, outcome: 'skipped', durationMs: 0 });
+    return new MessageRefusedError(`${name}: ${why}`);
+  };
 
   return {
     async send(message, signal) {
       // Outside the breaker: being too busy here is not the gateway's failure.
-      if (underWay >= protection.concurrency)
-        throw new MessageRefusedError(`${name}: too many messages at once`);
+      if (underWay >= protection.concurrency) throw skipped('too many messages at once');
       underWay += 1;
       try {
         // While one message tries it again, cockatiel would let the others wait, and people with them.
         if (breaker.state === CircuitState.HalfOpen) throw new BrokenCircuitError();
         const receipt = await breaker.execute(() =>
-          withinTime(protection.timeoutMs, signal, (own) => gateway.send(message, own)),
+          attempted({ name, message, observer }, () =>
+            withinTime(protection.timeoutMs, signal, (own) => gateway.send(message, own)),
+          ),
         );
         return { ...receipt, gateway: name };
       } catch (error) {
+        if (error instanceof BrokenCircuitError || error instanceof IsolatedCircuitError)
+          throw skipped('resting after repeated failures');
         throw named(name, error);
       } finally {
         underWay -= 1;
       }
     },
-    state: () => (breaker.state === CircuitState.Closed ? 'open for messages' : 'resting'),
+    state() {
+      // The breaker goes on resting until somebody comes; who waited for it to say otherwise before would never come.
+      const over = breaker.state === CircuitState.Open && Date.now() >= restsUntil;
+      return over || breaker.state === CircuitState.Closed ? 'open for messages' : 'resting';
+    },
   };
 }
 
 /** Everything that can go wrong, as one of the three outcomes, with the gateway's name. */
 function named(name: string, error: unknown): SmsGatewayError {
   if (error instanceof DestinationInvalidError) return error;
-  if (error instanceof BrokenCircuitError || error instanceof IsolatedCircuitError) {
-    return new MessageRefusedError(`${name}: resting after repeated failures`);
-  }
   const text = `${name}: ${error instanceof Error ? error.message : 'failed'}`;
   return error instanceof MessageRefusedError
     ? new MessageRefusedError(text, { cause: error })

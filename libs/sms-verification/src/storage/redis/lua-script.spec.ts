@@ -5,7 +5,7 @@ import { Redis } from 'ioredis';
 import { UnexpectedReplyError } from './lua-reply';
 import { spendBudget } from '../../abuse/budget/scripts';
 import { DEFAULT_POLICY } from '../../sms-verification.options';
-import { LuaScript } from './lua-script';
+import { LuaScript, observeScripts } from './lua-script';
 import { policyScripts } from './policy-scripts';
 import { recordSent } from './scripts';
 
@@ -94,6 +94,20 @@ describe(LuaScript.name, () => {
     const evaluate = jest.spyOn(client, 'eval');
     await run();
     expect(evaluate).not.toHaveBeenCalled();
+  });
+
+  it('tells who observes of each run once, its failure included, and of none after that', async () => {
+    const told: string[] = [];
+    const end = observeScripts(({ script, outcome }) => told.push(`${script} ${outcome}`));
+    jest.spyOn(client, 'evalsha').mockRejectedValueOnce(await noScript());
+    await run();
+    await client.set(record, 'not a hash', 'EX', 60);
+    await expect(run()).rejects.toThrow('WRONGTYPE');
+    await client.unlink(record);
+    await run();
+    end();
+    await run();
+    expect(told).toEqual(['reset answered', 'reset failed', 'reset answered']);
   });
 
   it('does not run a script again that failed while it ran', async () => {

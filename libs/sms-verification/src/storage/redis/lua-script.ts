@@ -108,9 +108,17 @@ export class LuaScript<Key extends string, Argument extends string, Result> {
     const startedAt = performance.now();
     // No `async`: each such function between the client and its caller costs every call more than to read the reply.
     return this.ask(client, values).then(
-      (reply) => this.read(reply),
+      (reply) => {
+        if (observers.size > 0) this.tell(startedAt, 'answered');
+        return this.read(reply);
+      },
       (error: unknown) => this.recover(error, client, values, startedAt),
     );
+  }
+
+  private tell(startedAt: number, outcome: ScriptRun['outcome']): void {
+    const run = { script: this.definition.name, durationMs: performance.now() - startedAt, outcome };
+    for (const observer of observers) observer(run);
   }
 
   private ask(client: ScriptClient, values: (string | number)[]): Promise<unknown> {
@@ -128,17 +136,30 @@ export class LuaScript<Key extends string, Argument extends string, Result> {
     values: (string | number)[],
     startedAt: number,
   ): Promise<Result> {
-    const { repeatable } = this.definition;
     let reply: unknown;
     try {
-      reply = await this.withSource(error, client, values);
+      reply = await this.replyAfter(error, client, values, startedAt);
+    } catch (failure) {
+      this.tell(startedAt, 'failed');
+      throw failure;
+    }
+    this.tell(startedAt, 'answered');
+    return this.read(reply);
+  }
+
+  private async replyAfter(
+    error: unknown,
+    client: ScriptClient,
+    values: (string | number)[],
+    startedAt: number,
+  ): Promise<unknown> {
+    const { repeatable } = this.definition;
+    try {
+      return await this.withSource(error, client, values);
     } catch (failure) {
       if (!repeatable || !mayHaveRun(failure) || !(await backInTime(client, startedAt))) throw failure;
-      reply = await this.ask(client, values).catch((again: unknown) =>
-        this.withSource(again, client, values),
-      );
+      return await this.ask(client, values).catch((again: unknown) => this.withSource(again, client, values));
     }
-    return this.read(reply);
   }
 
   /** Sends the source to a server that did not have it: the script has certainly not run there. */
@@ -177,6 +198,27 @@ function identifier(name: string): string {
 
 function isList(value: Tuning | undefined): value is readonly Tuning[] {
   return Array.isArray(value);
+}
+
+/** What a run of a script took, from the call to the answer, a repetition after a lost reply included. */
+export interface ScriptRun {
+  /** Name of the file, without `.lua`. */
+  readonly script: string;
+  readonly durationMs: number;
+  readonly outcome: 'answered' | 'failed';
+}
+
+export type ScriptObserver = (run: ScriptRun) => void;
+
+const observers = new Set<ScriptObserver>();
+
+/**
+ * Tells of every run of every script in this process, until the function that it returns is called. Without an observer
+ * it costs nothing.
+ */
+export function observeScripts(observer: ScriptObserver): () => void {
+  observers.add(observer);
+  return () => observers.delete(observer);
 }
 
 const files = new Map<string, string>();
