@@ -5,6 +5,7 @@ import {
   type HealthCheckResult,
   type HealthIndicatorResult,
 } from '@nestjs/terminus';
+import { FailoverSmsGateway } from '@app/sms-gateways';
 import { SmsVerificationService } from '@app/sms-verification';
 import { ServerFitness } from '../redis/server-fitness';
 import { Draining } from './draining';
@@ -18,6 +19,7 @@ export class HealthController {
     private readonly verification: SmsVerificationService,
     private readonly fitness: ServerFitness,
     private readonly draining: Draining,
+    private readonly gateways: FailoverSmsGateway,
   ) {}
 
   /** 200 as long as the process answers; a failing dependency is no reason to restart it. */
@@ -28,18 +30,25 @@ export class HealthController {
   }
 
   /**
-   * 200 when verifications can be served, which takes a storage that can be written to and a process that is not about
-   * to end; else 503 with the parts' state.
+   * 200 when verifications can be served, which takes a storage that can be written to, a gateway that would be asked to
+   * carry a message, and a process that is not about to end; else 503 with the parts' state.
    */
   @Get('ready')
   @Header('cache-control', 'no-store')
   ready(): Promise<HealthCheckResult> {
-    return this.health.check([() => this.process(), () => this.storage()]);
+    return this.health.check([() => this.process(), () => this.storage(), () => this.carriers()]);
   }
 
   private process(): HealthIndicatorResult {
     const indicator = this.indicators.check('process');
     return this.draining.begun ? indicator.down({ problems: ['is shutting down'] }) : indicator.up();
+  }
+
+  /** Up as long as one gateway would take a message; each by name is in the metrics. */
+  private carriers(): HealthIndicatorResult {
+    const indicator = this.indicators.check('gateways');
+    const resting = [...this.gateways.states().values()].every((state) => state === 'resting');
+    return resting ? indicator.down({ problems: ['rest after repeated failures'] }) : indicator.up();
   }
 
   private async storage(): Promise<HealthIndicatorResult> {
