@@ -26,6 +26,7 @@ const LIST = {
     'SMS_PHONE_QUOTA must be sends per duration separated by commas, such as 5/1h,10/1d (at most 100 sends, at most 7d)',
   waits:
     'SMS_FAILURE_WAITS must be failures/wait separated by commas, both rising, such as 5/1m,20/15m,100/1d (at most 100 failures, at most 7d)',
+  token: 'METRICS_TOKEN must be visible ASCII characters, at least 32 and at most 1024',
   countries: 'must be countries separated by commas, such as US,CA',
   budget: 'must be US dollars from 0 to 1000000, such as 50 or 49.99',
 };
@@ -69,6 +70,9 @@ export const REFUSED_ALONE: readonly Refusal[] = [
   [{ TRUST_PROXY: '10.0.0.0/33' }, LIST.proxies],
   [{ TRUST_PROXY: '0.0.0.0/0' }, LIST.proxies],
   [{ TRUST_PROXY: '10.0.0.1,' }, LIST.proxies],
+  [{ LOG_FORMAT: 'xml' }, 'LOG_FORMAT must be text or json'],
+  [{ METRICS_TOKEN: SHORT }, LIST.token],
+  [{ METRICS_TOKEN: `${OWN_SECRET} ` }, LIST.token],
   [{ SMS_STORE: 'memory' }, 'SMS_STORE must be auto, redis or in-process'],
   [
     { REDIS_URL: `http://:${OWN_SECRET}@redis` },

@@ -27,9 +27,17 @@ export class CapturedLogger implements LoggerService {
   private keep(message: unknown, ...rest: readonly unknown[]): void {
     const context = rest.at(-1);
     const parts = [message, ...rest.slice(0, -1)];
-    const text = parts
-      .map((part) => (typeof part === 'string' ? part : inspect(part, { depth: 9 })))
-      .join(' ');
+    const text = parts.map(written).join(' ');
     this.lines.push({ context: String(context), text });
   }
+}
+
+function written(part: unknown): string {
+  if (typeof part === 'string') return part;
+  return isPlain(part) ? JSON.stringify(part) : inspect(part, { depth: 9 });
+}
+
+/** What a logger writes as JSON. */
+function isPlain(part: unknown): boolean {
+  return typeof part === 'object' && part !== null && !(part instanceof Error);
 }

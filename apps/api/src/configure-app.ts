@@ -1,7 +1,9 @@
 import { ShutdownSignal, UnsupportedMediaTypeException } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import type { Settings } from './config/settings';
+import { traceRequests } from './logging/trace-requests';
 import { WEBHOOKS_PATH } from './gateways/webhooks.controller';
 import { ProblemFilter } from './http/problem.filter';
 import {
@@ -46,6 +48,9 @@ export function createAdapter({ http }: Pick<Settings, 'http'>): FastifyAdapter 
 
 /** Pipes, filter, parsers and headers. Create the application with `bodyParser: false`. */
 export function configureApp(app: NestFastifyApplication): void {
+  const settings = app.get<ConfigService<Settings, true>>(ConfigService);
+  const fastify = app.getHttpAdapter().getInstance();
+  traceRequests(fastify, { inLogs: settings.get('logFormat', { infer: true }) === 'json' });
   app.useGlobalPipes(new StrictValidationPipe());
   app.useGlobalFilters(new ProblemFilter());
   // An end that was asked for is no failure: exit code 0, also as process 1 of a container.

@@ -1,6 +1,4 @@
 import 'reflect-metadata';
-import { isatty } from 'node:tty';
-import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module';
@@ -10,11 +8,14 @@ import { readSettings } from './config/settings';
 import { GatewayNotInstalledError } from './gateways/gateway-not-installed';
 import { UnfitServerError } from './redis/server-fitness';
 import { configureApp, createAdapter } from './configure-app';
-import { BatchedLogger } from './batched-logger';
+import { createLogger } from './logging/create-logger';
 import { startUpNotice } from './start-up-notice';
 
 async function main(): Promise<void> {
   const settings = readSettings(processEnvironment());
+  const logger = createLogger(settings.logFormat);
+  // What Nest says of every module and route at start would hide the three lines that matter.
+  logger.setLogLevels(['warn', 'error', 'fatal']);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.register(settings),
     createAdapter(settings),
@@ -22,17 +23,15 @@ async function main(): Promise<void> {
       bodyParser: false,
       // What goes wrong at start ends below with one message and exit code 1, not with Nest's abort.
       abortOnError: false,
-      // What Nest says of every module and route at start would hide the three lines that matter.
-      logger: ['warn', 'error', 'fatal'],
+      logger,
     },
   );
   configureApp(app);
   await app.listen(settings.http.port, settings.http.host);
-  app.useLogger(new BatchedLogger({ colors: isatty(process.stdout.fd) }));
-  const logger = new Logger('Start');
+  logger.setLogLevels(['verbose', 'debug', 'log', 'warn', 'error', 'fatal']);
   const price = app.get(SmsVerificationService).messagePrice();
   startUpNotice(settings, await app.getUrl(), price).forEach((line) => {
-    logger.log(line);
+    logger.log(line, 'Start');
   });
 }
 

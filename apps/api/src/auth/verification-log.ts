@@ -12,7 +12,7 @@ export class VerificationLog implements OnModuleInit {
     this.events.subscribe((event) => {
       // Most sends pass; a line for each would only repeat that of `sent`.
       if (event.type === 'assessed' && event.decision === 'allow') return;
-      const line = JSON.stringify(logged(event));
+      const line = logged(event);
       if (event.type === 'send_failed' || event.type === 'locked') this.logger.warn(line);
       else this.logger.log(line);
     });

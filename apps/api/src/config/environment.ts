@@ -55,6 +55,17 @@ export class Environment extends AbuseEnvironment {
   )
   TRUST_PROXY?: string;
 
+  @IsOptional()
+  @IsIn(['text', 'json'], { message: 'must be text or json' })
+  LOG_FORMAT?: 'text' | 'json';
+
+  @IsOptional()
+  @MustBe(
+    'visible ASCII characters, at least 32 and at most 1024',
+    (text) => isSecret(text) && /^[\x21-\x7e]+$/.test(text),
+  )
+  METRICS_TOKEN?: string;
+
   @IsIn(['auto', 'redis', 'in-process'], { message: 'must be auto, redis or in-process' })
   SMS_STORE: 'auto' | 'redis' | 'in-process' = 'auto';
 

@@ -19,6 +19,9 @@ export interface GatewaySettings {
   readonly accounts: GatewayEnvironment;
 }
 
+/** Whether the log is for people or for programs. */
+export type LogFormat = 'text' | 'json';
+
 /** What the environment decides, in the application's own terms. */
 export interface Settings {
   readonly production: boolean;
@@ -32,6 +35,9 @@ export interface Settings {
     /** Whether the service describes itself, under `/docs`. */
     readonly docs: boolean;
   };
+  readonly logFormat: LogFormat;
+  /** Who may read `/metrics`: who presents the token, or everybody; nothing is measured where this is undefined. */
+  readonly metrics: { readonly token: string | undefined } | undefined;
   readonly store: 'redis' | 'in-process';
   readonly redis: RedisSettings | undefined;
   /** What a failover of Redis may do. */
@@ -76,6 +82,11 @@ export function readSettings(source: NodeJS.ProcessEnv): Settings {
       shutdownGraceMs: environment.SHUTDOWN_GRACE_MS ?? (production ? PRODUCTION_GRACE_MS : 0),
       docs: environment.API_DOCS === undefined ? !production : environment.API_DOCS === 'true',
     },
+    logFormat: environment.LOG_FORMAT ?? (production ? 'json' : 'text'),
+    metrics:
+      production && environment.METRICS_TOKEN === undefined
+        ? undefined
+        : { token: environment.METRICS_TOKEN },
     store: redis === undefined ? 'in-process' : 'redis',
     redis,
     durability: environment.SMS_DURABILITY,

@@ -90,7 +90,7 @@ export class IpLimitGuard extends ThrottlerGuard {
     if (last === undefined || full === undefined || last.count <= full.most) return;
     const { name } = full;
     const counts = name === 'subnet' ? subnet : network;
-    this.logger.log(JSON.stringify({ event: 'rate_limited', limit: name, network: counts }));
+    this.logger.log({ event: 'rate_limited', limit: name, network: counts });
     throw new RateLimitedError(Math.ceil(last.leftMs / 1_000) * 1_000);
   }
 

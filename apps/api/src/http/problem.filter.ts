@@ -1,6 +1,14 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { errorToProblem } from './error-to-problem';
+import type { ProblemCode } from './problems';
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /** Of an answer that is a problem document. */
+    problemCode?: ProblemCode;
+  }
+}
 
 /** Answers every error with a problem document (RFC 9457), and with Retry-After where waiting helps. */
 @Catch()
@@ -12,6 +20,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
     const problem = errorToProblem(error);
+    reply.problemCode = problem.code;
     if (problem.status >= 500) this.logger.error(describe(request, problem.code, error));
     const { retryAfter } = problem;
     if (typeof retryAfter === 'number') void reply.header('retry-after', retryAfter);
