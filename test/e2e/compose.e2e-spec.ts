@@ -1,4 +1,4 @@
-import { readFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
@@ -11,6 +11,7 @@ interface Service {
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly ports?: readonly string[];
+  readonly volumes?: readonly string[];
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
 }
 
@@ -51,7 +52,16 @@ describe('docker-compose.yml', () => {
       }
     }
     const ports = all.flatMap(([, service]) => service.ports ?? []);
-    expect(new Set(ports).size).toBe(3);
+    expect(new Set(ports).size).toBe(ports.length);
+  });
+
+  it('gives a container no file of ours that is not there', () => {
+    const mounted = all
+      .flatMap(([, { volumes = [] }]) => volumes)
+      .filter((volume) => volume.startsWith('./'))
+      .map((volume) => join(FILE, '..', volume.split(':')[0] ?? ''));
+    expect(mounted).toHaveLength(3);
+    expect(mounted.filter((path) => !existsSync(path))).toEqual([]);
   });
 
   const servers = all.filter(([, { command }]) => command?.[0] === 'redis-server');

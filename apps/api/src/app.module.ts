@@ -17,6 +17,7 @@ import { WebhooksController } from './gateways/webhooks.controller';
 import { Draining } from './health/draining';
 import { HealthController } from './health/health.controller';
 import { FixedWindowStorage } from './redis/fixed-window.storage';
+import { MetricsModule } from './metrics/metrics.module';
 import { IP_LIMITS } from './http/ip-limit.guard';
 import { ProblemsController } from './http/problems.controller';
 import { REDIS_CLIENT, RedisModule } from './redis/redis.module';
@@ -56,6 +57,7 @@ export class AppModule {
         TerminusModule.forRoot({ logger: false }),
         AuthModule,
         ...(settings.http.docs ? [DocsModule] : []),
+        ...(settings.metrics === undefined ? [] : [MetricsModule]),
         ...(settings.production ? [] : [DevModule, AccountModule]),
       ],
       providers: [DeliveryReports, Draining, ServerFitness],
