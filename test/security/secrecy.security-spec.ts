@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { freshPhone } from '../support/phones';
 import { RedisServer } from '../support/redis-server';
 import { startProcess, type ApiProcess } from '../support/start-process';
 import { fullRun, type FullRun } from './full-run';
@@ -10,12 +12,16 @@ interface Seen {
   readonly fromScript: boolean;
 }
 
+const PRINT_SPANS = join(__dirname, '../support/print-spans.js');
+const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
+
 describe('a full run of the built application on Redis, with everything that it writes down', () => {
   let server: RedisServer;
   let api: ApiProcess;
   let run: FullRun;
   let output: string;
   let stored: string;
+  let metrics: string;
   const seen: Seen[] = [];
 
   beforeAll(async () => {
@@ -32,14 +38,22 @@ describe('a full run of the built application on Redis, with everything that it 
       SMS_COOLDOWN_SECONDS: '1,60',
       SMS_IP_SEND_LIMIT: '40/10m',
       SMS_GATEWAYS: 'inbox',
+      LOG_FORMAT: 'json',
+      // With the traces of an SDK on the same output as the log.
+      NODE_OPTIONS: `--require=${PRINT_SPANS}`,
     });
+    const followed = freshPhone();
+    const traceparent = `00-${TRACE_ID}-00f067aa0ba902b7-01`;
+    await api.client.post('/auth/sms/send', { phone: followed, purpose: 'login' }, { traceparent });
     run = await fullRun(api.client);
+    run.phones.push(followed);
     stored = await everythingIn(observer);
     monitor.disconnect();
     observer.disconnect();
 
     await server.stop();
     await run.withoutStorage();
+    metrics = await (await fetch(`${api.client.url}/metrics`)).text();
     await api.stop();
     output = api.output();
   });
@@ -60,6 +74,12 @@ describe('a full run of the built application on Redis, with everything that it 
     expect(output.split('\n').length).toBeGreaterThan(30);
     expect(output).toContain('"event":"verified"');
     expect(output).toContain('storage_unavailable');
+    for (const name of ['sms.send', 'sms.verify', 'sms.gateway.send']) {
+      expect(output).toContain(`{"span":"${name}"`);
+    }
+    for (const name of ['sms_sends_total', 'sms_verifications_total', 'http_problems_total']) {
+      expect(metrics).toContain(`${name}{`);
+    }
     expect(seen.filter(({ words }) => words[0]?.toLowerCase() === 'evalsha').length).toBeGreaterThan(20);
     expect(seen.some(({ fromScript }) => fromScript)).toBe(true);
     expect(stored.length).toBeGreaterThan(200);
@@ -67,12 +87,31 @@ describe('a full run of the built application on Redis, with everything that it 
     expect(tracesIn(`x ${run.phones.join(' ')}`, secretForms()).length).toBeGreaterThan(0);
   });
 
-  it('[ASVS 16.2.5] prints no code and no full phone', () => {
+  it('[ASVS 16.2.5] prints no code and no full phone, in no line of the log and in no span', () => {
     expect(tracesIn(output, secretForms())).toEqual([]);
+  });
+
+  it('[ASVS 16.2.5] shows no code, no phone, no id and no proof in the metrics', () => {
+    expect(tracesIn(metrics, [...secretForms(), ...run.ids, ...run.tokens])).toEqual([]);
   });
 
   it('[ASVS 16.2.5] prints no id and no proof with which somebody could act', () => {
     expect(tracesIn(output, [...run.ids, ...run.tokens])).toEqual([]);
+  });
+
+  it('[ASVS 16.3.1] prints lines of JSON, all that tell of one request with its trace', () => {
+    const lines = output
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+    const ofRequest = lines.filter(({ traceId }) => traceId === TRACE_ID);
+    const spans = ofRequest.filter(({ span }) => span !== undefined);
+    expect(spans.map(({ span }) => span)).toEqual(['sms.gateway.send', 'sms.send']);
+    expect(spans[0]?.['parent']).toBe(spans[1]?.['spanId']);
+    expect(spans[1]?.['parent']).toBe('00f067aa0ba902b7');
+    expect(ofRequest.map(({ event }) => event)).toContain('sent');
+    const outcomes = lines.filter(({ context }) => context === 'Verification');
+    expect(outcomes.filter(({ traceId }) => !/^[0-9a-f]{32}$/.test(String(traceId)))).toEqual([]);
   });
 
   it('[ASVS 16.2.5] prints phones masked, with four digits at the most', () => {
