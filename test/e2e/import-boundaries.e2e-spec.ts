@@ -134,6 +134,7 @@ const FORBIDDEN: readonly Violation[] = (
       SYNTAX,
     ],
     ['a library loads a module by a dynamic import', SERVICE, "void import('ioredis');", SYNTAX],
+    ['a file grows beyond 300 lines', SERVICE, '// one more\n'.repeat(300), 'max-lines'],
     [
       'files import each other in a circle',
       `${DOMAIN}/sms-verification.errors.ts`,

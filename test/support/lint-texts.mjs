@@ -4,7 +4,7 @@
 import { text } from 'node:stream/consumers';
 import { ESLint } from 'eslint';
 
-const NEED_NO_TYPES = /^(no-restricted-|import-x\/|@typescript-eslint\/no-restricted-)/;
+const NEED_NO_TYPES = /^(max-lines$|no-restricted-|import-x\/|@typescript-eslint\/no-restricted-)/;
 
 const eslint = new ESLint({
   ruleFilter: ({ ruleId }) => NEED_NO_TYPES.test(ruleId),
