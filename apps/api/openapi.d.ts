@@ -218,6 +218,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What Prometheus reads
+         * @description Where the settings have a token, for who presents it; for anybody else nothing is there.
+         */
+        get: operations["metricsRead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/": {
         parameters: {
             query?: never;
@@ -1158,6 +1178,10 @@ export interface components {
     parameters: never;
     requestBodies: never;
     headers: {
+        /** @description The id of the trace that the request belongs to, by which the log names it. */
+        RequestId: string;
+        /** @description The id of the trace that the request belongs to, by which the log names it. */
+        RequestIdSometimes: string;
         /** @description Whole seconds to wait. */
         RetryAfter: string;
         /** @description Whole seconds to wait. */
@@ -1190,6 +1214,7 @@ export interface operations {
             /** @description The report is noted. */
             204: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1197,6 +1222,7 @@ export interface operations {
             /** @description The request is not valid */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1206,6 +1232,7 @@ export interface operations {
             /** @description The delivery report is not genuine */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1215,6 +1242,7 @@ export interface operations {
             /** @description Not found */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1224,6 +1252,7 @@ export interface operations {
             /** @description The request took too long */
             408: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1233,6 +1262,7 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1242,6 +1272,7 @@ export interface operations {
             /** @description Unsupported media type */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1251,6 +1282,7 @@ export interface operations {
             /** @description The headers are too large */
             431: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1260,6 +1292,7 @@ export interface operations {
             /** @description Something went wrong */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1269,6 +1302,7 @@ export interface operations {
             /** @description The service is briefly unavailable */
             503: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
@@ -1293,6 +1327,7 @@ export interface operations {
             /** @description The report is noted. */
             204: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1300,6 +1335,7 @@ export interface operations {
             /** @description The request is not valid */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1309,6 +1345,7 @@ export interface operations {
             /** @description The delivery report is not genuine */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1318,6 +1355,7 @@ export interface operations {
             /** @description Not found */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1327,6 +1365,7 @@ export interface operations {
             /** @description The request took too long */
             408: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1336,6 +1375,7 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1345,6 +1385,7 @@ export interface operations {
             /** @description Unsupported media type */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1354,6 +1395,7 @@ export interface operations {
             /** @description The headers are too large */
             431: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1363,6 +1405,7 @@ export interface operations {
             /** @description Something went wrong */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1372,6 +1415,7 @@ export interface operations {
             /** @description The service is briefly unavailable */
             503: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
@@ -1393,6 +1437,7 @@ export interface operations {
             /** @description It does. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1410,6 +1455,7 @@ export interface operations {
             /** @description The request is not valid */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1419,6 +1465,7 @@ export interface operations {
             /** @description The request took too long */
             408: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1428,6 +1475,7 @@ export interface operations {
             /** @description Unsupported media type */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1437,6 +1485,7 @@ export interface operations {
             /** @description The headers are too large */
             431: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1446,6 +1495,7 @@ export interface operations {
             /** @description Something went wrong */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1466,6 +1516,7 @@ export interface operations {
             /** @description They can. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1478,6 +1529,9 @@ export interface operations {
                      *         },
                      *         "storage": {
                      *           "status": "up"
+                     *         },
+                     *         "gateways": {
+                     *           "status": "up"
                      *         }
                      *       },
                      *       "error": {},
@@ -1486,6 +1540,9 @@ export interface operations {
                      *           "status": "up"
                      *         },
                      *         "storage": {
+                     *           "status": "up"
+                     *         },
+                     *         "gateways": {
                      *           "status": "up"
                      *         }
                      *       }
@@ -1497,6 +1554,7 @@ export interface operations {
             /** @description The request is not valid */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1506,6 +1564,7 @@ export interface operations {
             /** @description The request took too long */
             408: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1515,6 +1574,7 @@ export interface operations {
             /** @description Unsupported media type */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1524,6 +1584,7 @@ export interface operations {
             /** @description The headers are too large */
             431: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1533,6 +1594,7 @@ export interface operations {
             /** @description Something went wrong */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1542,6 +1604,7 @@ export interface operations {
             /** @description Not ready */
             503: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1565,6 +1628,7 @@ export interface operations {
             /** @description The problem explained. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1582,6 +1646,7 @@ export interface operations {
             /** @description The request is not valid */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1591,6 +1656,7 @@ export interface operations {
             /** @description Not found */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1600,6 +1666,7 @@ export interface operations {
             /** @description The request took too long */
             408: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1609,6 +1676,7 @@ export interface operations {
             /** @description Unsupported media type */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1618,6 +1686,7 @@ export interface operations {
             /** @description The headers are too large */
             431: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1627,6 +1696,7 @@ export interface operations {
             /** @description Something went wrong */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1651,6 +1721,7 @@ export interface operations {
             /** @description A challenge for this phone; its answer goes into `challenge` of send. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
@@ -1668,6 +1739,7 @@ export interface operations {
             /** @description The request is not valid */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicySometimes"];
                     RateLimit: components["headers"]["RateLimitSometimes"];
                     [name: string]: unknown;
@@ -1679,6 +1751,7 @@ export interface operations {
             /** @description Not found */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
@@ -1690,6 +1763,7 @@ export interface operations {
             /** @description The request took too long */
             408: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1699,6 +1773,7 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1708,6 +1783,7 @@ export interface operations {
             /** @description Unsupported media type */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1717,6 +1793,7 @@ export interface operations {
             /** @description The phone number is not valid; The phone number cannot receive SMS */
             422: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
@@ -1728,6 +1805,7 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     "Retry-After": components["headers"]["RetryAfter"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     RateLimit: components["headers"]["RateLimit"];
@@ -1740,6 +1818,7 @@ export interface operations {
             /** @description The headers are too large */
             431: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1749,6 +1828,7 @@ export interface operations {
             /** @description Something went wrong */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicySometimes"];
                     RateLimit: components["headers"]["RateLimitSometimes"];
                     [name: string]: unknown;
@@ -1760,6 +1840,7 @@ export interface operations {
             /** @description The service is briefly unavailable */
             503: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     "Retry-After": components["headers"]["RetryAfter"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicySometimes"];
                     RateLimit: components["headers"]["RateLimitSometimes"];
@@ -1792,6 +1873,7 @@ export interface operations {
             /** @description A gateway has accepted the message. */
             202: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
@@ -1812,6 +1894,7 @@ export interface operations {
             /** @description The request is not valid; Unknown purpose */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicySometimes"];
                     RateLimit: components["headers"]["RateLimitSometimes"];
                     [name: string]: unknown;
@@ -1823,6 +1906,7 @@ export interface operations {
             /** @description Not in this country; A challenge has to be solved first */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
@@ -1834,6 +1918,7 @@ export interface operations {
             /** @description The request took too long */
             408: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1843,6 +1928,7 @@ export interface operations {
             /** @description The idempotency key is taken */
             409: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     "Retry-After": components["headers"]["RetryAfter"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     RateLimit: components["headers"]["RateLimit"];
@@ -1855,6 +1941,7 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1864,6 +1951,7 @@ export interface operations {
             /** @description Unsupported media type */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1873,6 +1961,7 @@ export interface operations {
             /** @description The idempotency key is taken; The phone number is not valid; The phone number cannot receive SMS */
             422: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
@@ -1884,6 +1973,7 @@ export interface operations {
             /** @description A code was just sent; Too many codes for this phone number; Too many wrong codes; Sending is paused; Too many requests */
             429: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     "Retry-After": components["headers"]["RetryAfterSometimes"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     RateLimit: components["headers"]["RateLimit"];
@@ -1896,6 +1986,7 @@ export interface operations {
             /** @description The headers are too large */
             431: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1905,6 +1996,7 @@ export interface operations {
             /** @description Something went wrong */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicySometimes"];
                     RateLimit: components["headers"]["RateLimitSometimes"];
                     [name: string]: unknown;
@@ -1916,6 +2008,7 @@ export interface operations {
             /** @description The service is briefly unavailable; The challenge cannot be checked; The message could not be sent */
             503: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     "Retry-After": components["headers"]["RetryAfter"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicySometimes"];
                     RateLimit: components["headers"]["RateLimitSometimes"];
@@ -1946,6 +2039,7 @@ export interface operations {
             /** @description The code was right, and is spent. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
@@ -1972,6 +2066,7 @@ export interface operations {
             /** @description The request is not valid; Unknown purpose; The code is not valid */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicySometimes"];
                     RateLimit: components["headers"]["RateLimitSometimes"];
                     [name: string]: unknown;
@@ -1983,6 +2078,7 @@ export interface operations {
             /** @description The request took too long */
             408: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1992,6 +2088,7 @@ export interface operations {
             /** @description The idempotency key is taken */
             409: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     "Retry-After": components["headers"]["RetryAfter"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     RateLimit: components["headers"]["RateLimit"];
@@ -2004,6 +2101,7 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2013,6 +2111,7 @@ export interface operations {
             /** @description Unsupported media type */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2022,6 +2121,7 @@ export interface operations {
             /** @description The idempotency key is taken; The phone number is not valid; The phone number cannot receive SMS */
             422: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
@@ -2033,6 +2133,7 @@ export interface operations {
             /** @description Too many wrong codes; Too many requests */
             429: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     "Retry-After": components["headers"]["RetryAfter"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     RateLimit: components["headers"]["RateLimit"];
@@ -2045,6 +2146,7 @@ export interface operations {
             /** @description The headers are too large */
             431: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2054,6 +2156,7 @@ export interface operations {
             /** @description Something went wrong */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicySometimes"];
                     RateLimit: components["headers"]["RateLimitSometimes"];
                     [name: string]: unknown;
@@ -2065,6 +2168,7 @@ export interface operations {
             /** @description The service is briefly unavailable */
             503: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     "Retry-After": components["headers"]["RetryAfter"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicySometimes"];
                     RateLimit: components["headers"]["RateLimitSometimes"];
@@ -2092,6 +2196,7 @@ export interface operations {
             /** @description The phone that was verified, in clear: this route is for back ends. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
@@ -2110,6 +2215,7 @@ export interface operations {
             /** @description The request is not valid; Unknown purpose */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicySometimes"];
                     RateLimit: components["headers"]["RateLimitSometimes"];
                     [name: string]: unknown;
@@ -2121,6 +2227,7 @@ export interface operations {
             /** @description The proof is not valid */
             401: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
@@ -2132,6 +2239,7 @@ export interface operations {
             /** @description The request took too long */
             408: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2141,6 +2249,7 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2150,6 +2259,7 @@ export interface operations {
             /** @description Unsupported media type */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2159,6 +2269,7 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     "Retry-After": components["headers"]["RetryAfter"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     RateLimit: components["headers"]["RateLimit"];
@@ -2171,6 +2282,7 @@ export interface operations {
             /** @description The headers are too large */
             431: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2180,6 +2292,7 @@ export interface operations {
             /** @description Something went wrong */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicySometimes"];
                     RateLimit: components["headers"]["RateLimitSometimes"];
                     [name: string]: unknown;
@@ -2191,6 +2304,7 @@ export interface operations {
             /** @description The service is briefly unavailable */
             503: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     "Retry-After": components["headers"]["RetryAfter"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicySometimes"];
                     RateLimit: components["headers"]["RateLimitSometimes"];
@@ -2218,6 +2332,7 @@ export interface operations {
             /** @description Told to who holds the id. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
@@ -2238,6 +2353,7 @@ export interface operations {
             /** @description The request is not valid; Unknown purpose */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicySometimes"];
                     RateLimit: components["headers"]["RateLimitSometimes"];
                     [name: string]: unknown;
@@ -2249,6 +2365,7 @@ export interface operations {
             /** @description No such verification */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
@@ -2260,6 +2377,7 @@ export interface operations {
             /** @description The request took too long */
             408: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2269,6 +2387,7 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2278,6 +2397,7 @@ export interface operations {
             /** @description Unsupported media type */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2287,6 +2407,7 @@ export interface operations {
             /** @description The phone number is not valid; The phone number cannot receive SMS */
             422: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
@@ -2298,6 +2419,7 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     "Retry-After": components["headers"]["RetryAfter"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     RateLimit: components["headers"]["RateLimit"];
@@ -2310,6 +2432,7 @@ export interface operations {
             /** @description The headers are too large */
             431: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2319,6 +2442,7 @@ export interface operations {
             /** @description Something went wrong */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicySometimes"];
                     RateLimit: components["headers"]["RateLimitSometimes"];
                     [name: string]: unknown;
@@ -2330,6 +2454,7 @@ export interface operations {
             /** @description The service is briefly unavailable */
             503: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     "Retry-After": components["headers"]["RetryAfter"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicySometimes"];
                     RateLimit: components["headers"]["RateLimitSometimes"];
@@ -2353,6 +2478,7 @@ export interface operations {
             /** @description The page. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2362,6 +2488,7 @@ export interface operations {
             /** @description The request is not valid */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2371,6 +2498,7 @@ export interface operations {
             /** @description Not found */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2380,6 +2508,7 @@ export interface operations {
             /** @description The request took too long */
             408: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2389,6 +2518,7 @@ export interface operations {
             /** @description Unsupported media type */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2398,6 +2528,7 @@ export interface operations {
             /** @description The headers are too large */
             431: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2407,6 +2538,7 @@ export interface operations {
             /** @description Something went wrong */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2430,6 +2562,7 @@ export interface operations {
             /** @description The file. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2439,6 +2572,7 @@ export interface operations {
             /** @description The request is not valid */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2448,6 +2582,7 @@ export interface operations {
             /** @description Not found */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2457,6 +2592,7 @@ export interface operations {
             /** @description The request took too long */
             408: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2466,6 +2602,7 @@ export interface operations {
             /** @description Unsupported media type */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2475,6 +2612,7 @@ export interface operations {
             /** @description The headers are too large */
             431: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2484,6 +2622,7 @@ export interface operations {
             /** @description Something went wrong */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2504,6 +2643,7 @@ export interface operations {
             /** @description An OpenAPI document. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2513,6 +2653,7 @@ export interface operations {
             /** @description The request is not valid */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2522,6 +2663,7 @@ export interface operations {
             /** @description Not found */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2531,6 +2673,7 @@ export interface operations {
             /** @description The request took too long */
             408: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2540,6 +2683,7 @@ export interface operations {
             /** @description Unsupported media type */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2549,6 +2693,7 @@ export interface operations {
             /** @description The headers are too large */
             431: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2558,6 +2703,88 @@ export interface operations {
             /** @description Something went wrong */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+        };
+    };
+    metricsRead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every metric. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The request took too long */
+            408: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["HeadersTooLargeProblem"];
+                };
+            };
+            /** @description Something went wrong */
+            500: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2578,6 +2805,7 @@ export interface operations {
             /** @description The page. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2587,6 +2815,7 @@ export interface operations {
             /** @description The request is not valid */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2596,6 +2825,7 @@ export interface operations {
             /** @description Not found */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2605,6 +2835,7 @@ export interface operations {
             /** @description The request took too long */
             408: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2614,6 +2845,7 @@ export interface operations {
             /** @description Unsupported media type */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2623,6 +2855,7 @@ export interface operations {
             /** @description The headers are too large */
             431: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2632,6 +2865,7 @@ export interface operations {
             /** @description Something went wrong */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2652,6 +2886,7 @@ export interface operations {
             /** @description The page. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2661,6 +2896,7 @@ export interface operations {
             /** @description The request is not valid */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2670,6 +2906,7 @@ export interface operations {
             /** @description Not found */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2679,6 +2916,7 @@ export interface operations {
             /** @description The request took too long */
             408: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2688,6 +2926,7 @@ export interface operations {
             /** @description Unsupported media type */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2697,6 +2936,7 @@ export interface operations {
             /** @description The headers are too large */
             431: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2706,6 +2946,7 @@ export interface operations {
             /** @description Something went wrong */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2729,6 +2970,7 @@ export interface operations {
             /** @description The file. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2738,6 +2980,7 @@ export interface operations {
             /** @description The request is not valid */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2747,6 +2990,7 @@ export interface operations {
             /** @description Not found */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2756,6 +3000,7 @@ export interface operations {
             /** @description The request took too long */
             408: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2765,6 +3010,7 @@ export interface operations {
             /** @description Unsupported media type */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2774,6 +3020,7 @@ export interface operations {
             /** @description The headers are too large */
             431: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2783,6 +3030,7 @@ export interface operations {
             /** @description Something went wrong */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2808,6 +3056,7 @@ export interface operations {
             /** @description The messages. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2829,6 +3078,7 @@ export interface operations {
             /** @description The request is not valid */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2838,6 +3088,7 @@ export interface operations {
             /** @description Not found */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2847,6 +3098,7 @@ export interface operations {
             /** @description The request took too long */
             408: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2856,6 +3108,7 @@ export interface operations {
             /** @description Unsupported media type */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2865,6 +3118,7 @@ export interface operations {
             /** @description The headers are too large */
             431: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2874,6 +3128,7 @@ export interface operations {
             /** @description Something went wrong */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2899,6 +3154,7 @@ export interface operations {
             /** @description A stream without end. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2908,6 +3164,7 @@ export interface operations {
             /** @description The request is not valid */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2917,6 +3174,7 @@ export interface operations {
             /** @description Not found */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2926,6 +3184,7 @@ export interface operations {
             /** @description The request took too long */
             408: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2935,6 +3194,7 @@ export interface operations {
             /** @description Unsupported media type */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2944,6 +3204,7 @@ export interface operations {
             /** @description The headers are too large */
             431: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2953,6 +3214,7 @@ export interface operations {
             /** @description Something went wrong */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2973,6 +3235,7 @@ export interface operations {
             /** @description Its behaviour. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2987,6 +3250,7 @@ export interface operations {
             /** @description The request is not valid */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2996,6 +3260,7 @@ export interface operations {
             /** @description Not found */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3005,6 +3270,7 @@ export interface operations {
             /** @description The request took too long */
             408: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3014,6 +3280,7 @@ export interface operations {
             /** @description Unsupported media type */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3023,6 +3290,7 @@ export interface operations {
             /** @description The headers are too large */
             431: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3032,6 +3300,7 @@ export interface operations {
             /** @description Something went wrong */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3056,6 +3325,7 @@ export interface operations {
             /** @description Its behaviour from now on. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3070,6 +3340,7 @@ export interface operations {
             /** @description The request is not valid */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3079,6 +3350,7 @@ export interface operations {
             /** @description Not found */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3088,6 +3360,7 @@ export interface operations {
             /** @description The request took too long */
             408: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3097,6 +3370,7 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3106,6 +3380,7 @@ export interface operations {
             /** @description Unsupported media type */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3115,6 +3390,7 @@ export interface operations {
             /** @description The headers are too large */
             431: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3124,6 +3400,7 @@ export interface operations {
             /** @description Something went wrong */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3147,6 +3424,7 @@ export interface operations {
             /** @description The proof was good, and is spent. */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3161,6 +3439,7 @@ export interface operations {
             /** @description The request is not valid */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3170,6 +3449,7 @@ export interface operations {
             /** @description The proof is not valid */
             401: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3179,6 +3459,7 @@ export interface operations {
             /** @description Not found */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3188,6 +3469,7 @@ export interface operations {
             /** @description The request took too long */
             408: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3197,6 +3479,7 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3206,6 +3489,7 @@ export interface operations {
             /** @description Unsupported media type */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3215,6 +3499,7 @@ export interface operations {
             /** @description The headers are too large */
             431: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3224,6 +3509,7 @@ export interface operations {
             /** @description Something went wrong */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3233,6 +3519,7 @@ export interface operations {
             /** @description The service is briefly unavailable */
             503: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestIdSometimes"];
                     "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };

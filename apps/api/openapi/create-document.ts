@@ -9,6 +9,7 @@ import { describeDevelopment } from './development-routes';
 import { HEADERS } from './headers';
 import { describeOperation } from './operation-routes';
 import { PROBLEM_SCHEMAS } from './problem-schemas';
+import { BEARER_TOKENS } from './security-schemes';
 import { ANSWER_SCHEMAS, type Schema } from './schemas';
 import { TAGS } from './tags';
 import { describeVerification } from './verification-routes';
@@ -43,6 +44,8 @@ function header(): Omit<OpenAPIObject, 'paths'> {
     .setVersion('1')
     .setLicense('MIT', 'https://spdx.org/licenses/MIT.html');
   for (const [name, description] of Object.entries(TAGS)) builder.addTag(name, description);
+  for (const [name, description] of Object.entries(BEARER_TOKENS))
+    builder.addBearerAuth({ type: 'http', description }, name);
   return builder.build();
 }
 

@@ -1,10 +1,20 @@
 import type { Type } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiHeader,
+  ApiOperation,
+  ApiParam,
+  ApiQuery,
+  ApiResponse,
+  ApiSecurity,
+  ApiTags,
+} from '@nestjs/swagger';
 import { BODIES, type BodyName } from './body-schemas';
-import { rateLimitHeaders } from './headers';
+import { header, rateLimitHeaders } from './headers';
 import { problemResponses } from './problem-responses';
 import type { Refusal } from './problem-schemas';
 import type { AnswerName } from './schemas';
+import type { BearerToken } from './security-schemes';
 import type { Tag } from './tags';
 
 interface Parameter {
@@ -23,6 +33,8 @@ export interface Route {
   readonly path?: Parameter;
   readonly query?: readonly Parameter[];
   readonly headers?: readonly Parameter[];
+  /** The name of the token that it takes as bearer, if the instance asks for one. */
+  readonly bearer?: BearerToken;
   readonly body?: { readonly name: BodyName; readonly example: Readonly<Record<string, unknown>> };
   readonly answer: {
     readonly status: number;
@@ -69,6 +81,7 @@ function decoratorsOf(route: Route): MethodDecorator[] {
     path,
     query = [],
     headers = [],
+    bearer,
     body,
     refusals,
     limited = false,
@@ -83,6 +96,7 @@ function decoratorsOf(route: Route): MethodDecorator[] {
     ...(path === undefined ? [] : [ApiParam(parameter({ required: true, ...path }))]),
     ...query.map((one) => ApiQuery(parameter(one))),
     ...headers.map((one) => ApiHeader(parameter(one))),
+    ...(bearer === undefined ? [] : [ApiSecurity({}), ApiSecurity(bearer)]),
     ...(body === undefined
       ? []
       : [ApiBody({ type: BODIES[body.name], examples: { example: { value: body.example } } })]),
@@ -102,7 +116,7 @@ function answerOf({ answer, limited = false }: Route): MethodDecorator {
   return ApiResponse({
     status,
     description,
-    headers: limited ? rateLimitHeaders(true) : {},
+    headers: { 'x-request-id': header('RequestId', true), ...(limited ? rateLimitHeaders(true) : {}) },
     ...(status === 204
       ? {}
       : { content: { [mediaType]: { schema: media, ...(example === undefined ? {} : { example }) } } }),

@@ -3,6 +3,10 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 type Headers = NonNullable<NonNullable<OpenAPIObject['components']>['headers']>;
 
 const FIELDS = {
+  RequestId: {
+    description: 'The id of the trace that the request belongs to, by which the log names it.',
+    pattern: '^[0-9a-f]{32}$',
+  },
   RetryAfter: { description: 'Whole seconds to wait.', pattern: '^[1-9][0-9]*$' },
   // The fields of draft-ietf-httpapi-ratelimit-headers: an item for each limit that the request counted towards.
   RateLimitPolicy: {

@@ -2,6 +2,7 @@ import { DocsController } from '../src/docs/docs.controller';
 import { WebhooksController } from '../src/gateways/webhooks.controller';
 import { HealthController } from '../src/health/health.controller';
 import { ProblemsController } from '../src/http/problems.controller';
+import { MetricsController } from '../src/metrics/metrics.controller';
 import { describeRoutes } from './describe-routes';
 
 export function describeOperation(): void {
@@ -36,12 +37,22 @@ export function describeOperation(): void {
         schema: 'Health',
         example: {
           status: 'ok',
-          info: { process: { status: 'up' }, storage: { status: 'up' } },
+          info: { process: { status: 'up' }, storage: { status: 'up' }, gateways: { status: 'up' } },
           error: {},
-          details: { process: { status: 'up' }, storage: { status: 'up' } },
+          details: { process: { status: 'up' }, storage: { status: 'up' }, gateways: { status: 'up' } },
         },
       },
       refusals: ['not_ready'],
+    },
+  });
+  describeRoutes(MetricsController, {
+    read: {
+      tag: 'Operation',
+      summary: 'What Prometheus reads',
+      description: 'Where the settings have a token, for who presents it; for anybody else nothing is there.',
+      bearer: 'metricsToken',
+      answer: { status: 200, description: 'Every metric.', mediaType: 'text/plain' },
+      refusals: ['not_found'],
     },
   });
   describeRoutes(ProblemsController, {

@@ -34,6 +34,8 @@ export function problemResponses(refusals: readonly Refusal[], limited: boolean)
       status,
       description: group.map((refusal) => PROBLEMS[variantOf(refusal).code].title).join('; '),
       headers: {
+        // Where it was read as a request at all.
+        'x-request-id': header('RequestId', false),
         ...(waiting === 'never' ? {} : { 'Retry-After': header('RetryAfter', waiting === 'always') }),
         ...(limited && !BEFORE_COUNTING.includes(status)
           ? rateLimitHeaders(!PERHAPS_BEFORE_COUNTING.includes(status))
