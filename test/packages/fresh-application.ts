@@ -24,7 +24,6 @@ const TSCONFIG = {
     noUncheckedIndexedAccess: true,
     noPropertyAccessFromIndexSignature: true,
     noImplicitOverride: true,
-    skipLibCheck: true,
   },
   include: ['src'],
 };

@@ -108,6 +108,15 @@ describe('a fresh application', () => {
       expect(await post('/phone/send', { phone })).toMatchObject({ status: 429, body: { code: 'cooldown' } });
     });
 
+    it('has no OpenTelemetry, and does its work untraced also where another part has brought one along', () => {
+      expect(existsSync(join(application.folder, 'node_modules/@opentelemetry'))).toBe(false);
+      const said = application.evaluate(`
+        import { traced } from 'nestjs-sms-verification';
+        globalThis[Symbol.for('opentelemetry.js.api.1')] = {};
+        console.log(await traced('sms.send', () => ({}), async () => 'done'));`);
+      expect(said).toBe('done');
+    });
+
     it('has installed no SDK of a provider, and is told which one a gateway needs', () => {
       for (const sdk of ['twilio', 'smpp', '@vonage/sms', '@aws-sdk/client-pinpoint-sms-voice-v2']) {
         expect(existsSync(join(application.folder, 'node_modules', sdk))).toBe(false);

@@ -45,7 +45,7 @@ function header(): Omit<OpenAPIObject, 'paths'> {
     .setLicense('MIT', 'https://spdx.org/licenses/MIT.html');
   for (const [name, description] of Object.entries(TAGS)) builder.addTag(name, description);
   for (const [name, description] of Object.entries(BEARER_TOKENS))
-    builder.addBearerAuth({ type: 'http', description }, name);
+    builder.addSecurity(name, { type: 'http', scheme: 'bearer', description });
   return builder.build();
 }
 

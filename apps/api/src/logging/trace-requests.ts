@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { openTelemetry } from '@app/sms-verification';
+import { activeTraceId, continueTrace } from '@app/sms-verification';
 import { inTrace, traceIdOf } from './request-trace';
 
 const TRACE_ID = Symbol('trace id');
@@ -20,8 +20,7 @@ export const REQUEST_ID_HEADER = 'x-request-id';
 export function traceRequests(fastify: FastifyInstance, { inLogs }: { readonly inLogs: boolean }): void {
   fastify.decorateRequest(TRACE_ID, '');
   fastify.addHook('onRequest', (request, reply, done) => {
-    const active = openTelemetry()?.trace.getActiveSpan()?.spanContext().traceId;
-    const traceId = active ?? traceIdOf(request.headers['traceparent']);
+    const traceId = activeTraceId() ?? traceIdOf(request.headers['traceparent']);
     request[TRACE_ID] = traceId;
     void reply.header(REQUEST_ID_HEADER, traceId);
     done();
@@ -33,9 +32,7 @@ export function traceRequests(fastify: FastifyInstance, { inLogs }: { readonly i
           inTrace(request[TRACE_ID], done);
         }
       : done;
-    const otel = openTelemetry();
     // Where the HTTP server itself is traced, the request's span is there already.
-    if (otel === undefined || otel.trace.getActiveSpan() !== undefined) serve();
-    else otel.context.with(otel.propagation.extract(otel.context.active(), request.headers), serve);
+    continueTrace(request.headers, serve);
   });
 }

@@ -5,13 +5,22 @@ import type * as api from '@opentelemetry/api';
 const REGISTERED = Symbol.for('opentelemetry.js.api.1');
 
 const load = createRequire(__filename);
-let loaded: typeof api | undefined;
+let found: { readonly api: typeof api | undefined } | undefined;
 
 /**
  * The OpenTelemetry API, once the application has registered something with it, as every SDK does; undefined before.
- * Who traces nothing neither loads it nor pays for a span that nobody keeps.
+ * Who traces nothing need not install it, does not load it, and pays for no span that nobody keeps.
  */
 export function openTelemetry(): typeof api | undefined {
-  if (loaded === undefined && REGISTERED in globalThis) loaded = load('@opentelemetry/api') as typeof api;
-  return loaded;
+  if (found === undefined && REGISTERED in globalThis) found = { api: ifInstalled() };
+  return found?.api;
+}
+
+/** Undefined where another part has brought an API along that cannot be loaded from here: no reason not to send. */
+function ifInstalled(): typeof api | undefined {
+  try {
+    return load('@opentelemetry/api') as typeof api;
+  } catch {
+    return undefined;
+  }
 }
