@@ -1126,6 +1126,9 @@ export interface components {
          *         },
          *         "storage": {
          *           "status": "down"
+         *         },
+         *         "gateways": {
+         *           "status": "up"
          *         }
          *       }
          *     }

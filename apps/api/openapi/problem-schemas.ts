@@ -126,7 +126,7 @@ const TOLD: Readonly<Record<ProblemCode, Omit<Variant, 'code' | 'status'>>> = {
             },
           },
         },
-        { process: { status: 'up' }, storage: { status: 'down' } },
+        { process: { status: 'up' }, storage: { status: 'down' }, gateways: { status: 'up' } },
       ],
     },
   },
