@@ -16,7 +16,7 @@ const readManifest = (/** @type {string} */ path) => JSON.parse(readFileSync(pat
 const root = readManifest(join(ROOT, 'package.json'));
 
 /** @type {Record<string, string>} */
-const catalog = { ...root.optionalDependencies, ...root.dependencies };
+const catalog = { ...root.devDependencies, ...root.dependencies };
 
 /** @param {[string, string]} dependency */
 function resolved([name, range]) {
