@@ -92,10 +92,15 @@ export function createInstruments(restingGateways: () => ReadonlyMap<string, boo
       ['gateway', 'outcome'],
       GATEWAY_BUCKETS,
     ),
+    scriptFailures: counter(
+      'sms_script_failures_total',
+      'Scripts in Redis that were not answered, or refused',
+      ['script'],
+    ),
     scripts: histogram(
       'sms_script_duration_seconds',
-      'What a script in Redis took, from the call to the answer',
-      ['script', 'outcome'],
+      'What a script in Redis took, from the call to the answer: of every eighth run of each',
+      ['script'],
       SCRIPT_BUCKETS,
     ),
     requests: histogram(
