@@ -10,18 +10,21 @@ export interface Measured {
 
 /**
  * Measures contenders in turns, round after round, so that whatever else the machine does at a time falls on all of
- * them alike. Every second round goes in the opposite order. The first round warms up and does not count.
+ * them alike. Every second round goes in the opposite order.
+ *
+ * @param warmUps rounds before those that count
  */
 export async function inRounds<Name extends string>(
   rounds: number,
   contenders: Readonly<Record<Name, Contender>>,
+  warmUps = 1,
 ): Promise<Record<Name, Measured>> {
   const names = Object.keys(contenders) as Name[];
   const given = new Map<Name, number[]>(names.map((name) => [name, []]));
-  for (let round = 0; round <= rounds; round += 1) {
+  for (let round = 0; round < warmUps + rounds; round += 1) {
     for (const name of round % 2 === 0 ? names : names.toReversed()) {
       const number = await contenders[name]();
-      if (round > 0) given.get(name)?.push(number);
+      if (round >= warmUps) given.get(name)?.push(number);
     }
   }
   return Object.fromEntries([...given].map(([name, numbers]) => [name, summary(numbers)])) as Record<
