@@ -1,3 +1,4 @@
+import { ConfigService } from '@nestjs/config';
 import { ThrottlerModule } from '@nestjs/throttler';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
@@ -31,6 +32,7 @@ describe('POST /auth/sms/challenge', () => {
         ThrottlerModule.forRoot({ throttlers, storage: new FixedWindowStorage() }),
         ChallengeModule.register(settings),
       ],
+      providers: [{ provide: ConfigService, useValue: new ConfigService({ logFormat: 'text' }) }],
     }).compile();
     app = testing.createNestApplication<NestFastifyApplication>(createAdapter(settings), {
       bodyParser: false,

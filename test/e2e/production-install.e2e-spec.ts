@@ -74,7 +74,7 @@ describe('an installation for production', () => {
     });
 
     it('does not start with a gateway whose package is missing, and says what to run', () => {
-      const { status, stdout, stderr } = spawnSync(process.execPath, [entry], {
+      const { status, stderr } = spawnSync(process.execPath, [entry], {
         env: {
           PATH: process.env['PATH'],
           ...PRODUCTION,
@@ -86,7 +86,6 @@ describe('an installation for production', () => {
         encoding: 'utf8',
       });
       expect(status).toBe(1);
-      expect(stdout).toBe('');
       expect(stderr.split('\n').slice(-5)).toEqual([
         'A configured gateway needs the package smpp, which is not installed. Run:',
         '  npm run gateways inbox,smpp',
