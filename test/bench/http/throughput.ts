@@ -8,7 +8,7 @@ import { PLACEMENT, ServerProcess, startOurs, toLoadCore } from './server-proces
 import { post } from './wire';
 import { WRONG, wrongGuesses } from './wrong-guesses';
 
-const ROUNDS = 7;
+const ROUNDS = 15;
 /** As many as it takes until Node has compiled what a service that runs for days has: about 15,000 sends. */
 const WARM_UPS = 10;
 const BARE = 'bare route';

@@ -14,7 +14,7 @@ import { betterAuth, ours } from './contestants';
 import { race } from './races';
 
 const FOLDER = join(__dirname, 'better-auth');
-const ROUNDS = 7;
+const ROUNDS = 15;
 /** For both alike: a service that runs for days is warm. */
 const WARM_UPS = 5;
 const PHONES = 200;

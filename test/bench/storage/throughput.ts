@@ -16,7 +16,7 @@ import type { Part, Row } from '../runner/part';
 import { inRounds, type Contender } from '../runner/rounds';
 import { rates } from '../runner/tables';
 
-const ROUNDS = 7;
+const ROUNDS = 15;
 const CALLS = 3_000;
 const CONCURRENCY = 50;
 const BARE = 'compare-and-delete script';
