@@ -39,3 +39,13 @@ export async function backInTime(client: ScriptClient, startedAt: number): Promi
   }
   return true;
 }
+
+/**
+ * Tells whether a repetition was refused by a Cluster whose node is just being connected to, as ioredis does without an
+ * offline queue when its refresh of the slots has found the node before the repetition has. There is time for another:
+ * what was refused was never sent, and had it been lost as well, it would still be repeatable.
+ */
+export function nodeIsComing(error: unknown, client: ScriptClient, startedAt: number): boolean {
+  const refused = error instanceof Error && error.message === 'Connection is closed.';
+  return client instanceof Cluster && refused && performance.now() - startedAt < BACK_WITHIN_MS;
+}

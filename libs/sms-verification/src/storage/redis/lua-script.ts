@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ReplyError, type Cluster, type Redis } from 'ioredis';
-import { backInTime, mayHaveRun } from './lost-reply';
+import { backInTime, mayHaveRun, nodeIsComing } from './lost-reply';
 import { foldConstants } from './lua-constants';
 import { LuaReply } from './lua-reply';
 
@@ -154,12 +154,23 @@ export class LuaScript<Key extends string, Argument extends string, Result> {
     startedAt: number,
   ): Promise<unknown> {
     const { repeatable } = this.definition;
+    let failure: unknown;
     try {
       return await this.withSource(error, client, values);
-    } catch (failure) {
-      if (!repeatable || !mayHaveRun(failure) || !(await backInTime(client, startedAt))) throw failure;
-      return await this.ask(client, values).catch((again: unknown) => this.withSource(again, client, values));
+    } catch (first) {
+      failure = first;
     }
+    while (repeatable && mayHaveRun(failure) && (await backInTime(client, startedAt))) {
+      try {
+        return await this.ask(client, values).catch((again: unknown) =>
+          this.withSource(again, client, values),
+        );
+      } catch (again) {
+        if (!nodeIsComing(again, client, startedAt)) throw again;
+        failure = again;
+      }
+    }
+    throw failure;
   }
 
   /** Sends the source to a server that did not have it: the script has certainly not run there. */
