@@ -44,7 +44,7 @@ describe('an installation for production', () => {
     expect(bytes).toBeGreaterThan(10_000_000);
   });
 
-  it('has no package that its authors call deprecated, nor has one for development', () => {
+  it('needs no package that its authors call deprecated, and neither does work on the project', () => {
     expect(readDocument('package-lock.json')).not.toContain('"deprecated":');
   });
 
