@@ -12,9 +12,9 @@
 -- ARGV[1] field           the verification's, named here since to put names together would cost every guess more; empty:
 --                         the newest pending verification of the purpose (rule R8, optional binding)
 -- ARGV[2] failuresField   of the purpose, which it names
--- ARGV[3] candidates      the digests that count as right, 22 characters each, joined
--- ARGV[4] proof           22 characters of the digest by which the proof is found; a repeat names the same
--- ARGV[5] call            its nonce, the same when it is made again because its reply was lost; then, each behind a
+-- ARGV[3] digests         22 characters each, joined, since each argument costs every guess: those that count as right,
+--                         and last that by which the proof is found; a repeat names the same
+-- ARGV[4] call            its nonce, the same when it is made again because its reply was lost; then, each behind a
 --                         space, what few requests have: the digest of the client's key, or nothing (rule R11); ms
 --                         since 1970 from which the request is void, or 0 (R21); 1 if it is to be answered only if it
 --                         is a repeat, or 0
@@ -36,7 +36,7 @@
 -- @include known
 -- @include mastership
 
-local key, field, failures_field, candidates, nonce = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[5]
+local key, field, failures_field, digests, nonce = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local idempotency_key, not_after, only_repeat
 if #nonce > NONCE_LENGTH then
   nonce, idempotency_key, not_after, only_repeat = string.match(nonce, '^(%S+) (%S*) (%d+) ([01])$')
@@ -90,12 +90,15 @@ local read = answered_field and redis.call('HMGET', key, field, failures_field, 
   or redis.call('HMGET', key, field, failures_field)
 local value, counted, answered = read[1], read[2], read[3]
 local failures = counted and string.byte(counted) or 0
-local expires_at, state, attempts_left
+local expires_at, state, attempts_left, origin_at
+local again = false
 if value then
-  expires_at, state, attempts_left = struct.unpack(STANDING, value, STANDING_AT)
+  expires_at, state, attempts_left, origin_at = struct.unpack(STANDING, value)
+  if state ~= STATE_PENDING then
+    again = string.find(value, nonce, NONCE_AT, true) == NONCE_AT
+    origin_at = NONCE_AT + NONCE_LENGTH
+  end
 end
-local again = value and state ~= STATE_PENDING
-  and string.sub(value, REST_AT, REST_AT + NONCE_LENGTH - 1) == nonce
 
 -- The answer to this very call, whose reply was lost, or to the first with this idempotency key: it is told again, and
 -- nothing happens twice. Of a success whose proof cannot be redeemed any more nobody is told: it is worth nothing.
@@ -103,7 +106,7 @@ if again or answered then
   local master = mastership(TUNING.fence == 1)
 
   local function proven_at()
-    local proof = redis.call('HGET', key, 'p' .. string.sub(failures_field, 2) .. ':' .. ARGV[4])
+    local proof = redis.call('HGET', key, 'p' .. string.sub(failures_field, 2) .. ':' .. string.sub(digests, -DIGEST_LENGTH))
     if proof then
       local verified_at, proof_expires_at, proven_under, spent = struct.unpack(PROOF, proof)
       return spent == 0 and proof_expires_at > now and (master == 0 or proven_under == master) and verified_at
@@ -119,8 +122,8 @@ if again or answered then
     return { 'wrong', attempts_left, failures, 0 }
   end
   if again and proven_at() then
-    local assessed_at = struct.unpack(ORIGIN, value, ORIGIN_AT)
-    return verified(proven_at(), string.byte(value, REST_AT + NONCE_LENGTH), 0, assessed_at)
+    local _, _, _, assessed_at, _, failures_at = struct.unpack(ORIGIN, value, origin_at)
+    return verified(proven_at(), string.byte(value, failures_at), 0, assessed_at)
   end
   if answered then
     local kind, forget_at, answered_under, at = struct.unpack(ANSWERED, answered)
@@ -147,18 +150,11 @@ elseif not value or state == STATE_VERIFIED or expires_at <= now then
   return { 'unknown' }
 end
 
-local digest_at = state == STATE_JUDGED and REST_AT + NONCE_LENGTH or REST_AT
-local right = false
-if attempts_left > 0 then
-  local digest = string.sub(value, digest_at, digest_at + DIGEST_LENGTH - 1)
-  right = candidates == digest
-  -- While no secret rotates there is one.
-  if not right and #candidates > DIGEST_LENGTH then
-    for position = 1, #candidates, DIGEST_LENGTH do
-      right = right or string.sub(candidates, position, position + DIGEST_LENGTH - 1) == digest
-    end
-  end
-end
+local digest_at = origin_at + ORIGIN_LENGTH
+local digest = string.sub(value, digest_at, digest_at + DIGEST_LENGTH - 1)
+local found_at = attempts_left > 0 and string.find(digests, digest, 1, true)
+-- One that counts as right, as a whole: no part of two, and not the proof's.
+local right = found_at and found_at % DIGEST_LENGTH == 1 and found_at < #digests - DIGEST_LENGTH
 
 -- The value is changed where it changes: taking it apart and putting it together costs more.
 local reply, kind, answer, master
@@ -166,10 +162,9 @@ if not right and attempts_left > 0 then
   -- Whatever became of the mastership that issued it: to ask costs as much as all the rest, and a guess that is wrong
   -- is refused either way.
   failures, attempts_left = failures + 1, attempts_left - 1
-  local changed = string.sub(value, 1, STATE_AT - 1)
-    .. string.char(STATE_JUDGED, attempts_left)
+  local changed = struct.pack(STANDING, expires_at, STATE_JUDGED, attempts_left)
     .. nonce
-    .. string.sub(value, digest_at)
+    .. string.sub(value, origin_at)
   if state ~= STATE_JUDGED or not counted then
     -- Once for all guesses at this verification, as if the last came when it expires: to renew it for each is a tenth of
     -- the time. GT: what must be remembered longer stays.
@@ -182,16 +177,16 @@ if not right and attempts_left > 0 then
   end
 else
   master = mastership(TUNING.fence == 1)
-  local assessed_at, issued_under = struct.unpack(ORIGIN, value, ORIGIN_AT)
+  local _, _, _, assessed_at, issued_under = struct.unpack(ORIGIN, value, origin_at)
   if master ~= 0 and issued_under ~= master then
     return { 'unknown' }
   end
   if attempts_left == 0 then
     return { 'exhausted', whole_record(key, failures_field, nonce, now, master).resend_in() }
   end
-  local spent = string.sub(value, 1, STATE_AT - 1)
-    .. string.char(STATE_VERIFIED, attempts_left)
+  local spent = struct.pack(STANDING, expires_at, STATE_VERIFIED, attempts_left)
     .. nonce
+    .. string.sub(value, origin_at, digest_at - 1)
     .. string.char(failures)
   local of_purpose = string.sub(failures_field, 2)
   -- A cooldown that is over is empty, for to delete it takes a call of its own.
@@ -200,7 +195,7 @@ else
     key,
     field,
     spent,
-    'p' .. of_purpose .. ':' .. ARGV[4],
+    'p' .. of_purpose .. ':' .. string.sub(digests, -DIGEST_LENGTH),
     struct.pack(PROOF, now, now + TUNING.proofLifetimeMs, master, 0),
     'c' .. of_purpose,
     ''

@@ -5,11 +5,11 @@
 --   c:<purpose>              cooldown, empty after a success: when a resend is allowed, the last send, sends in a row
 --                            without success, mastership; then, if the last send was a resend, its nonce
 --   f:<purpose>              failures: how many in a row, the last one
---   v:<purpose>:<id>         verification: its lifetime, which it has been issued before it expires, its newest send
---                            (both in milliseconds, the latter after it was issued), delivery of its newest message,
---                            when the guard counted it (or 0), mastership, expires, state, attempts left; then, once a
---                            guess was judged, the nonce of the last one; then, until it is verified, the digest (22
---                            characters) and the sealed code, afterwards the failures before
+--   v:<purpose>:<id>         verification: when it expires, state, attempts left; then, once a guess was judged, the
+--                            nonce of the last one; then its lifetime, which it has been issued before it expires, its
+--                            newest send (both in milliseconds, the latter after it was issued), delivery of its newest
+--                            message, when the guard counted it (or 0), mastership; then, until it is verified, the
+--                            digest (22 characters) and the sealed code, afterwards the failures before
 --   m:<purpose>:<id>         its newest message that a gateway took: sent, whether the verification has used up
 --                            its one shortened cooldown; then the gateway
 --   p:<purpose>:<digest>     proof, named by 22 characters of its digest: when it was made, when it expires, mastership,
@@ -23,11 +23,9 @@
 local TIME = '>I6'
 local COOLDOWN = '>I6I6BI6'
 local FAILURES = '>BI6'
-local VERIFICATION = '>I3I3BI6I6I6BB'
--- Parts of it, and where they begin: when the guard counted it, mastership; when it expires, state, attempts left. What
--- a guess changes stands together, behind all that it does not.
-local ORIGIN, ORIGIN_AT = '>I6I6', 8
-local STANDING, STANDING_AT, STATE_AT, REST_AT = '>I6BB', 20, 26, 28
+-- What a guess changes of a verification stands in front of all that it does not.
+local STANDING, NONCE_AT = '>I6BB', 9
+local ORIGIN, ORIGIN_LENGTH = '>I3I3BI6I6', 19
 local MESSAGE = '>I6B'
 local ANSWERED = '>BI6I6'
 local ANSWERED_SEND = '>I6B'
