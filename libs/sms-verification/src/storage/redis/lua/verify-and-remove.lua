@@ -34,8 +34,9 @@
 -- @include clock
 -- @include layout
 -- @include known
--- @include mastership
 
+-- Lua looks a global up by its name each time that it is named.
+local string, struct, ARGV = string, struct, ARGV
 local key, field, failures_field, digests, nonce = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local idempotency_key, not_after, only_repeat
 if #nonce > NONCE_LENGTH then
@@ -46,45 +47,23 @@ if #nonce > NONCE_LENGTH then
   end
 end
 
--- What few guesses need: the whole record, and what can be done with it. To make these functions takes as long as to
--- judge a guess, so they are made when they are called for. This one is told all it needs, because each variable of the
--- script that it reached for would cost every guess more.
-local function whole_record(key, failures_field, nonce, now, master)
+local answered_field = idempotency_key and idempotency_key ~= '' and 'i:' .. idempotency_key
+-- The verification that is meant without an id: one that this very call has judged before, or the newest pending one.
+-- What only few guesses need is included where they need it, since to make a function costs every guess that comes by.
+if field == '' then
 -- @include record
--- @include send-refusal
-  local record = read_record(key, master)
-  local purpose = string.sub(failures_field, #'f:' + 1)
-  local whole = {}
-
-  -- The field of the verification that is meant without an id: one that this very call has judged before, or the
-  -- newest pending one.
-  function whole.meant()
-    local newest_field, newest_at = nil, 0
-    for field, found in pairs(record.verifications) do
-      if found.purpose == purpose and string.sub(found.judged_by, 1, NONCE_LENGTH) == nonce then
-        return field
-      end
-      local pending = found.purpose == purpose and found.state == STATE_PENDING and found.expires_at > now
-      if pending and found.issued_at >= newest_at then
-        newest_field, newest_at = field, found.issued_at
+-- @include mastership
+  local newest_at = 0
+  for name, found in pairs(read_record(key, mastership(TUNING.fence == 1)).verifications) do
+    if 'f:' .. found.purpose == failures_field then
+      if found.judged_by == nonce then
+        field = name
+        break
+      elseif found.state == STATE_PENDING and found.expires_at > now and found.issued_at >= newest_at then
+        field, newest_at = name, found.issued_at
       end
     end
-    return newest_field
   end
-
-  function whole.resend_in()
-    return resend_in(record, purpose, TUNING.policy, now)
-  end
-
-  function whole.retain()
-    retain(key, record, TUNING.policy)
-  end
-  return whole
-end
-
-local answered_field = idempotency_key and idempotency_key ~= '' and 'i:' .. idempotency_key
-if field == '' then
-  field = whole_record(key, failures_field, nonce, now, mastership(TUNING.fence == 1)).meant() or ''
 end
 local read = answered_field and redis.call('HMGET', key, field, failures_field, answered_field)
   or redis.call('HMGET', key, field, failures_field)
@@ -103,6 +82,7 @@ end
 -- The answer to this very call, whose reply was lost, or to the first with this idempotency key: it is told again, and
 -- nothing happens twice. Of a success whose proof cannot be redeemed any more nobody is told: it is worth nothing.
 if again or answered then
+-- @include mastership
   local master = mastership(TUNING.fence == 1)
 
   local function proven_at()
@@ -176,13 +156,16 @@ if not right and attempts_left > 0 then
     kind, answer = KIND_WRONG, struct.pack(ANSWERED_WRONG, attempts_left, failures)
   end
 else
+-- @include mastership
   master = mastership(TUNING.fence == 1)
   local _, _, _, assessed_at, issued_under = struct.unpack(ORIGIN, value, origin_at)
   if master ~= 0 and issued_under ~= master then
     return { 'unknown' }
   end
   if attempts_left == 0 then
-    return { 'exhausted', whole_record(key, failures_field, nonce, now, master).resend_in() }
+-- @include record
+-- @include send-refusal
+    return { 'exhausted', resend_in(read_record(key, master), string.sub(failures_field, 3), TUNING.policy, now) }
   end
   local spent = struct.pack(STANDING, expires_at, STATE_VERIFIED, attempts_left)
     .. nonce
@@ -205,7 +188,8 @@ else
   if counted then
     redis.call('HDEL', key, failures_field)
     -- Only a failure count keeps a record for weeks; with it gone, so is the reason to.
-    whole_record(key, failures_field, nonce, now, master).retain()
+-- @include record
+    retain(key, read_record(key, master), TUNING.policy)
   else
     redis.call('PEXPIRE', key, 'TUNING.proofLifetimeMs', 'GT')
   end
@@ -218,6 +202,7 @@ end
 
 -- Kept for repeats: no longer than the proof, for it must still be worth something then.
 if answered_field then
+-- @include mastership
   local forget_at = now + math.min(TUNING.idempotencyMs, TUNING.proofLifetimeMs)
   master = master or mastership(TUNING.fence == 1)
   redis.call('HSET', key, answered_field, struct.pack(ANSWERED, kind, forget_at, master) .. answer)
