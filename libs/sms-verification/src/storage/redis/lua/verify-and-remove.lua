@@ -70,12 +70,19 @@ local read = answered_field and redis.call('HMGET', key, field, failures_field, 
 local value, counted, answered = read[1], read[2], read[3]
 local failures = counted and string.byte(counted) or 0
 local expires_at, state, attempts_left, origin_at
+-- Most guesses follow another one at the same verification: what they change stands with the failures, which change, too.
+local name = string.sub(field, -NAME_LENGTH)
+local guessed_last = counted and string.find(counted, name, NAME_AT, true) == NAME_AT
 local again = false
 if value then
   expires_at, state, attempts_left, origin_at = struct.unpack(STANDING, value)
   if state ~= STATE_PENDING then
     again = string.find(value, nonce, NONCE_AT, true) == NONCE_AT
     origin_at = NONCE_AT + NONCE_LENGTH
+  end
+  if guessed_last and state ~= STATE_VERIFIED then
+    again = string.find(counted, nonce, GUESS_AT, true) == GUESS_AT
+    attempts_left = string.byte(counted, LEFT_AT)
   end
 end
 
@@ -98,7 +105,7 @@ if again or answered then
     return { 'verified', verified_at, before, expires_in, repeated, assessed_at }
   end
 
-  if again and state == STATE_JUDGED then
+  if again and state ~= STATE_VERIFIED then
     return { 'wrong', attempts_left, failures, 0 }
   end
   if again and proven_at() then
@@ -136,21 +143,21 @@ local found_at = attempts_left > 0 and string.find(digests, digest, 1, true)
 -- One that counts as right, as a whole: no part of two, and not the proof's.
 local right = found_at and found_at % DIGEST_LENGTH == 1 and found_at < #digests - DIGEST_LENGTH
 
--- The value is changed where it changes: taking it apart and putting it together costs more.
 local reply, kind, answer, master
 if not right and attempts_left > 0 then
   -- Whatever became of the mastership that issued it: to ask costs as much as all the rest, and a guess that is wrong
   -- is refused either way.
   failures, attempts_left = failures + 1, attempts_left - 1
-  local changed = struct.pack(STANDING, expires_at, STATE_JUDGED, attempts_left)
-    .. nonce
-    .. string.sub(value, origin_at)
-  if state ~= STATE_JUDGED or not counted then
+  if not guessed_last then
+-- @include record
+    if counted then
+      put_guesses_back(key, read_record(key, 0), string.sub(failures_field, #'f:' + 1))
+    end
     -- Once for all guesses at this verification, as if the last came when it expires: to renew it for each is a tenth of
     -- the time. GT: what must be remembered longer stays.
     redis.call('PEXPIREAT', key, string.format('%d', expires_at + TUNING.failureMemoryMs), 'GT')
   end
-  redis.call('HSET', key, field, changed, failures_field, struct.pack(FAILURES, failures, now))
+  redis.call('HSET', key, failures_field, struct.pack(FAILURES, failures, now, attempts_left, nonce, name))
   reply = attempts_left * 256 + failures
   if answered_field then
     kind, answer = KIND_WRONG, struct.pack(ANSWERED_WRONG, attempts_left, failures)
@@ -186,10 +193,13 @@ else
   -- PSETEX: SET with PX takes a fifth longer.
   redis.call('PSETEX', KEYS[2], KNOWN_MS, '')
   if counted then
+-- @include record
+    local record, purpose = read_record(key, master), string.sub(failures_field, #'f:' + 1)
+    put_guesses_back(key, record, purpose)
     redis.call('HDEL', key, failures_field)
     -- Only a failure count keeps a record for weeks; with it gone, so is the reason to.
--- @include record
-    retain(key, read_record(key, master), TUNING.policy)
+    record.failures[purpose] = nil
+    retain(key, record, TUNING.policy)
   else
     redis.call('PEXPIRE', key, 'TUNING.proofLifetimeMs', 'GT')
   end

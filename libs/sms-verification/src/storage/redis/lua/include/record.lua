@@ -93,8 +93,9 @@ local function read_record(key, master)
     elseif kind == 'c' and value ~= '' then
       keep(record.cooldowns, purpose, field, unpack_cooldown(value))
     elseif kind == 'f' then
-      local count, last_failed_at = struct.unpack(FAILURES, value)
-      record.failures[purpose] = { count = count, last_failed_at = last_failed_at }
+      local count, last_failed_at, attempts_left, nonce, name = struct.unpack(FAILURES, value)
+      record.failures[purpose] =
+        { count = count, last_failed_at = last_failed_at, attempts_left = attempts_left, nonce = nonce, name = name }
     elseif kind == 'v' then
       local found = unpack_verification(value)
       found.purpose = purpose
@@ -109,7 +110,24 @@ local function read_record(key, master)
       keep(record.answered, field, field, { forget_at = forget_at, master = written_under })
     end
   end
+
+  for field, found in pairs(record.verifications) do
+    local failures = record.failures[found.purpose]
+    if failures and failures.name == string.sub(field, -NAME_LENGTH) and found.state == STATE_PENDING then
+      found.attempts_left, found.judged_by = failures.attempts_left, failures.nonce
+      failures.guessed_field = field
+    end
+  end
   return record
+end
+
+-- What stands with the failures of a purpose about a verification that is still pending goes back to its own field.
+local function put_guesses_back(key, record, purpose)
+  local field = record.failures[purpose] and record.failures[purpose].guessed_field
+  local found = field and record.verifications[field]
+  if found then
+    redis.call('HSET', key, field, pack_verification(found))
+  end
 end
 
 local function longest_window(policy)
