@@ -68,12 +68,15 @@ end
 local read = answered_field and redis.call('HMGET', key, field, failures_field, answered_field)
   or redis.call('HMGET', key, field, failures_field)
 local value, counted, answered = read[1], read[2], read[3]
-local failures = counted and string.byte(counted) or 0
-local expires_at, state, attempts_left, origin_at
--- Most guesses follow another one at the same verification: what they change stands with the failures, which change, too.
+-- Most guesses follow another one at the same verification: what they change of it stands with the failures.
 local name = string.sub(field, -NAME_LENGTH)
-local guessed_last = counted and string.find(counted, name, NAME_AT, true) == NAME_AT
+local failures, _, left_then, nonce_then, name_then = 0
+if counted then
+  failures, _, left_then, nonce_then, name_then = struct.unpack(FAILURES, counted)
+end
+local guessed_last = name == name_then
 local again = false
+local expires_at, state, attempts_left, origin_at
 if value then
   expires_at, state, attempts_left, origin_at = struct.unpack(STANDING, value)
   if state ~= STATE_PENDING then
@@ -81,8 +84,7 @@ if value then
     origin_at = NONCE_AT + NONCE_LENGTH
   end
   if guessed_last and state ~= STATE_VERIFIED then
-    again = string.find(counted, nonce, GUESS_AT, true) == GUESS_AT
-    attempts_left = string.byte(counted, LEFT_AT)
+    attempts_left, again = left_then, nonce == nonce_then
   end
 end
 
@@ -149,8 +151,8 @@ if not right and attempts_left > 0 then
   -- is refused either way.
   failures, attempts_left = failures + 1, attempts_left - 1
   if not guessed_last then
--- @include record
     if counted then
+-- @include record
       put_guesses_back(key, read_record(key, 0), string.sub(failures_field, #'f:' + 1))
     end
     -- Once for all guesses at this verification, as if the last came when it expires: to renew it for each is a tenth of

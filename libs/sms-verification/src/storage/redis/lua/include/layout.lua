@@ -24,7 +24,7 @@
 -- memory (hash-max-listpack-value).
 local TIME = '>I6'
 local COOLDOWN = '>I6I6BI6'
-local FAILURES, LEFT_AT, GUESS_AT, NAME_AT = '>BI6Bc8c8', 8, 9, 17
+local FAILURES = '>BI6Bc8c8'
 -- What a guess changes of a verification stands in front of all that it does not.
 local STANDING, NONCE_AT = '>I6BB', 9
 local ORIGIN, ORIGIN_LENGTH = '>I3I3BI6I6', 19
