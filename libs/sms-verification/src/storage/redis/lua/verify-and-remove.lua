@@ -83,7 +83,7 @@ if value then
     again = string.find(value, nonce, NONCE_AT, true) == NONCE_AT
     origin_at = NONCE_AT + NONCE_LENGTH
   end
-  if guessed_last and state ~= STATE_VERIFIED then
+  if guessed_last then
     attempts_left, again = left_then, nonce == nonce_then
   end
 end
