@@ -19,6 +19,7 @@ local function prune(key, record, policy, now)
   end
   for purpose in pairs(record.failures) do
     if failures_of(record, purpose, policy, now).count == 0 then
+      put_guesses_back(key, record, purpose)
       drop(record.failures, purpose, 'f:' .. purpose)
     end
   end
