@@ -65,28 +65,32 @@ if field == '' then
     end
   end
 end
-local read = answered_field and redis.call('HMGET', key, field, failures_field, answered_field)
-  or redis.call('HMGET', key, field, failures_field)
-local value, counted, answered = read[1], read[2], read[3]
--- Most guesses follow another one at the same verification: what they change of it stands with the failures.
+-- Most guesses follow another one at the same verification: what they have to know of it stands with the failures, so
+-- they read and write one field.
 local name = string.sub(field, -NAME_LENGTH)
-local failures, _, left_then, nonce_then, name_then = 0
+local counted = redis.call('HGET', key, failures_field)
+local failures, expires_at, attempts_left, digest = 0
+local guessed_last, again, state, value, origin_at = false, false
 if counted then
-  failures, _, left_then, nonce_then, name_then = struct.unpack(FAILURES, counted)
-end
-local guessed_last = name == name_then
-local again = false
-local expires_at, state, attempts_left, origin_at
-if value then
-  expires_at, state, attempts_left, origin_at = struct.unpack(STANDING, value)
-  if state ~= STATE_PENDING then
-    again = string.find(value, nonce, NONCE_AT, true) == NONCE_AT
-    origin_at = NONCE_AT + NONCE_LENGTH
-  end
-  if guessed_last then
-    attempts_left, again = left_then, nonce == nonce_then
+  local count, _, expires_then, left_then, nonce_then, name_then, digest_then = struct.unpack(FAILURES, counted)
+  failures = count
+  if name_then == name then
+    guessed_last, again, state = true, nonce_then == nonce, STATE_JUDGED
+    expires_at, attempts_left, digest = expires_then, left_then, digest_then
   end
 end
+if not guessed_last then
+  value = redis.call('HGET', key, field)
+  if value then
+    expires_at, state, attempts_left, origin_at = struct.unpack(STANDING, value)
+    if state ~= STATE_PENDING then
+      again = string.find(value, nonce, NONCE_AT, true) == NONCE_AT
+      origin_at = NONCE_AT + NONCE_LENGTH
+    end
+    digest = string.sub(value, origin_at + ORIGIN_LENGTH, origin_at + ORIGIN_LENGTH + DIGEST_LENGTH - 1)
+  end
+end
+local answered = answered_field and redis.call('HGET', key, answered_field)
 
 -- The answer to this very call, whose reply was lost, or to the first with this idempotency key: it is told again, and
 -- nothing happens twice. Of a success whose proof cannot be redeemed any more nobody is told: it is worth nothing.
@@ -135,12 +139,10 @@ if not_after and not_after ~= '0' and tonumber(not_after) <= now then
   return { 'stale' }
 elseif only_repeat == '1' then
   return { 'new' }
-elseif not value or state == STATE_VERIFIED or expires_at <= now then
+elseif not state or state == STATE_VERIFIED or expires_at <= now then
   return { 'unknown' }
 end
 
-local digest_at = origin_at + ORIGIN_LENGTH
-local digest = string.sub(value, digest_at, digest_at + DIGEST_LENGTH - 1)
 local found_at = attempts_left > 0 and string.find(digests, digest, 1, true)
 -- One that counts as right, as a whole: no part of two, and not the proof's.
 local right = found_at and found_at % DIGEST_LENGTH == 1 and found_at < #digests - DIGEST_LENGTH
@@ -159,13 +161,23 @@ if not right and attempts_left > 0 then
     -- the time. GT: what must be remembered longer stays.
     redis.call('PEXPIREAT', key, string.format('%d', expires_at + TUNING.failureMemoryMs), 'GT')
   end
-  redis.call('HSET', key, failures_field, struct.pack(FAILURES, failures, now, attempts_left, nonce, name))
+  local packed = struct.pack(FAILURES, failures, now, expires_at, attempts_left, nonce, name, digest)
+  redis.call('HSET', key, failures_field, packed)
   reply = attempts_left * 256 + failures
   if answered_field then
     kind, answer = KIND_WRONG, struct.pack(ANSWERED_WRONG, attempts_left, failures)
   end
 else
 -- @include mastership
+  if guessed_last then
+    value = redis.call('HGET', key, field)
+    if not value then
+      -- Meant by a name alone that ends in the same way.
+      return { 'unknown' }
+    end
+    local _, state_before, _, after = struct.unpack(STANDING, value)
+    origin_at = state_before == STATE_PENDING and after or NONCE_AT + NONCE_LENGTH
+  end
   master = mastership(TUNING.fence == 1)
   local _, _, _, assessed_at, issued_under = struct.unpack(ORIGIN, value, origin_at)
   if master ~= 0 and issued_under ~= master then
@@ -178,7 +190,7 @@ else
   end
   local spent = struct.pack(STANDING, expires_at, STATE_VERIFIED, attempts_left)
     .. nonce
-    .. string.sub(value, origin_at, digest_at - 1)
+    .. string.sub(value, origin_at, origin_at + ORIGIN_LENGTH - 1)
     .. string.char(failures)
   local of_purpose = string.sub(failures_field, 2)
   -- A cooldown that is over is empty, for to delete it takes a call of its own.

@@ -4,9 +4,11 @@
 --   s                        times of recent sends of all purposes, oldest first
 --   c:<purpose>              cooldown, empty after a success: when a resend is allowed, the last send, sends in a row
 --                            without success, mastership; then, if the last send was a resend, its nonce
---   f:<purpose>              failures: how many in a row, the last one; then of the verification that was guessed at
---                            last, in the place of what its own field says: its attempts left, the nonce of the guess,
---                            and by which name it is meant, the last 8 characters of its field
+--   f:<purpose>              failures: how many in a row, the last one; then all that another wrong guess at the
+--                            verification that was guessed at last has to know, as long as it is pending: when it
+--                            expires, its attempts left, the nonce of the guess (the latter two in the place of what
+--                            its own field says), by which name it is meant, the last 8 characters of its field, and
+--                            the digest; zeros when none is meant
 --   v:<purpose>:<id>         verification: when it expires, state, attempts left; then, when those are of a guess, its
 --                            nonce; then its lifetime, which it has been issued before it expires, its
 --                            newest send (both in milliseconds, the latter after it was issued), delivery of its newest
@@ -24,7 +26,7 @@
 -- memory (hash-max-listpack-value).
 local TIME = '>I6'
 local COOLDOWN = '>I6I6BI6'
-local FAILURES = '>BI6Bc8c8'
+local FAILURES = '>BI6I6Bc8c8c22'
 -- What a guess changes of a verification stands in front of all that it does not.
 local STANDING, NONCE_AT = '>I6BB', 9
 local ORIGIN, ORIGIN_LENGTH = '>I3I3BI6I6', 19
@@ -40,3 +42,5 @@ local QUEUED, SENT, DELIVERED, UNDELIVERED = 0, 1, 2, 3
 local KIND_SEND, KIND_VERIFIED, KIND_WRONG = 0, 1, 2
 local TIME_BYTES, NONCE_LENGTH = 6, 8
 local DIGEST_LENGTH, NAME_LENGTH = 22, 8
+-- 22 zeros: of the name and of the digest of no verification.
+local NOTHING = '0000000000000000000000'

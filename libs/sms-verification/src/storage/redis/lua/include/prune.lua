@@ -43,6 +43,7 @@ local function prune(key, record, policy, now)
       drop(record.answered, field, field)
     end
   end
+  forget_guesses(key, record)
   if #stale > 0 then
     redis.call('HDEL', key, unpack(stale))
   end

@@ -93,9 +93,15 @@ local function read_record(key, master)
     elseif kind == 'c' and value ~= '' then
       keep(record.cooldowns, purpose, field, unpack_cooldown(value))
     elseif kind == 'f' then
-      local count, last_failed_at, attempts_left, nonce, name = struct.unpack(FAILURES, value)
-      record.failures[purpose] =
-        { count = count, last_failed_at = last_failed_at, attempts_left = attempts_left, nonce = nonce, name = name }
+      local count, last_failed_at, expires_at, attempts_left, nonce, name = struct.unpack(FAILURES, value)
+      record.failures[purpose] = {
+        count = count,
+        last_failed_at = last_failed_at,
+        expires_at = expires_at,
+        attempts_left = attempts_left,
+        nonce = nonce,
+        name = name,
+      }
     elseif kind == 'v' then
       local found = unpack_verification(value)
       found.purpose = purpose
@@ -119,6 +125,17 @@ local function read_record(key, master)
     end
   end
   return record
+end
+
+-- Nothing stands with the failures about a verification that is gone.
+local function forget_guesses(key, record)
+  for purpose, failures in pairs(record.failures) do
+    local found = failures.guessed_field and record.verifications[failures.guessed_field]
+    if failures.expires_at ~= 0 and not found then
+      local packed = struct.pack(FAILURES, failures.count, failures.last_failed_at, 0, 0, NOTHING, NOTHING, NOTHING)
+      redis.call('HSET', key, 'f:' .. purpose, packed)
+    end
+  end
 end
 
 -- What stands with the failures of a purpose about a verification that is still pending goes back to its own field.
