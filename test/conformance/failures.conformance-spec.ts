@@ -74,6 +74,32 @@ describeEachStorage('failure count (R4)', (under) => {
     await expect(other.verify(first)).resolves.toMatchObject({ outcome: 'exhausted' });
   });
 
+  it('keeps nothing of a verification that is gone: nobody can guess at it any more', async () => {
+    const requester = Requester.of(under, NOTHING_ELSE_REFUSES);
+    const cancelled = await requester.issue();
+    await requester.failTimes(cancelled, 1);
+    await requester.cancel(cancelled);
+    await expect(requester.fail(cancelled)).resolves.toEqual({ outcome: 'unknown' });
+    await expect(requester.verify(cancelled)).resolves.toEqual({ outcome: 'unknown' });
+
+    const replacing = Requester.of(under, { ...NOTHING_ELSE_REFUSES, resend: 'new' });
+    const replaced = await replacing.issue();
+    await replacing.failTimes(replaced, 1);
+    await under.advance(5 * SECOND);
+    await replacing.issue({ resendOf: replaced.verificationId });
+    await expect(replacing.fail(replaced)).resolves.toEqual({ outcome: 'unknown' });
+    await expect(replacing.verify(replaced)).resolves.toEqual({ outcome: 'unknown' });
+  });
+
+  it('is not told by an id that ends like the one that was guessed at', async () => {
+    const requester = Requester.of(under, NOTHING_ELSE_REFUSES);
+    const held = await requester.issue();
+    await requester.failTimes(held, 1);
+    const alike = { ...held, verificationId: `-${held.verificationId.slice(1)}` };
+    await expect(requester.verify(alike)).resolves.toEqual({ outcome: 'unknown' });
+    await expect(requester.verify(held)).resolves.toMatchObject({ outcome: 'verified', failuresBefore: 1 });
+  });
+
   it('belongs to one purpose of one phone', async () => {
     const requester = Requester.of(under, NOTHING_ELSE_REFUSES);
     await requester.failTimes(await requester.issue(), 5);
