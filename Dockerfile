@@ -14,7 +14,7 @@ FROM node:22-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev
-# What the gateways need that the image is to have: docker build --build-arg SMS_GATEWAYS=twilio,smpp .
+# What the gateways need that the image is to have: docker build --build-arg SMS_GATEWAYS=twilio,vonage .
 ARG SMS_GATEWAYS=
 COPY apps/api/install-gateways.js ./apps/api/
 RUN node apps/api/install-gateways.js "$SMS_GATEWAYS"

@@ -118,7 +118,7 @@ describe('a fresh application', () => {
     });
 
     it('has installed no SDK of a provider, and is told which one a gateway needs', () => {
-      for (const sdk of ['twilio', 'smpp', '@vonage/sms', '@aws-sdk/client-pinpoint-sms-voice-v2']) {
+      for (const sdk of ['twilio', '@vonage/sms', '@aws-sdk/client-pinpoint-sms-voice-v2']) {
         expect(existsSync(join(application.folder, 'node_modules', sdk))).toBe(false);
       }
       const said = application.evaluate(`
