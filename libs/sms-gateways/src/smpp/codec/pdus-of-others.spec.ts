@@ -64,8 +64,9 @@ const PDUS: readonly (readonly [string, string, OutgoingPdu])[] = [
     { command: 'bind_transceiver_resp', sequence_number: 1, system_id: 'net-smpp' },
   ],
   [
+    // But for the number, which was one of a test.
     'a submit by Kannel',
-    `00000060 00000004 00000000 00000002 00 05 00 4578616d706c6500 01 01 313431353733363639323000 03 00
+    `00000060 00000004 00000000 00000002 00 05 00 4578616d706c6500 01 01 313431353535353031303000 03 00
      00 00 00 01 00 00 00 2d
      34393338313720697320796f7572204578616d706c6520636f64652e20446f206e6f742073686172652069742e`,
     {
@@ -76,7 +77,7 @@ const PDUS: readonly (readonly [string, string, OutgoingPdu])[] = [
       source_addr: 'Example',
       dest_addr_ton: 1,
       dest_addr_npi: 1,
-      destination_addr: '14157366920',
+      destination_addr: '14155550100',
       esm_class: 3,
       registered_delivery: 1,
       short_message: Buffer.from('493817 is your Example code. Do not share it.'),
@@ -175,40 +176,5 @@ describe('the PDUs of others', () => {
       const found = [...reader.push(stream.subarray(0, cut)), ...reader.push(stream.subarray(cut))];
       expect(found.map(({ command }) => command)).toEqual(PDUS.map(([, , { command }]) => command));
     }
-  });
-
-  it('are read past parameters that nobody here knows: a receipt in a data_sm by Net::SMPP', () => {
-    // The last is a network_error_code.
-    const octets = `00000042 00000103 00000000 00000009 00 00 00 313431353535353031303000 00 00 4578616d706c6500 04
-      00 00 001e 0006 6e65745f3300 0427 0001 02 0423 0003 030000`;
-    expect(readPdu(hex(octets))).toEqual({
-      command: 'data_sm',
-      command_id: 0x103,
-      command_status: 0,
-      sequence_number: 9,
-      complete: true,
-      service_type: '',
-      source_addr_ton: 0,
-      source_addr_npi: 0,
-      source_addr: '14155550100',
-      dest_addr_ton: 0,
-      dest_addr_npi: 0,
-      destination_addr: 'Example',
-      esm_class: 4,
-      registered_delivery: 0,
-      data_coding: 0,
-      receipted_message_id: 'net_3',
-      message_state: 2,
-    });
-  });
-
-  it.each([
-    ['an alert_notification by Net::SMPP', 'alert_notification', '00000102'],
-    ['a command that does not exist', 'unknown', '00000777'],
-  ])('are told apart by their headers where nobody reads more: %s', (_, command, commandId) => {
-    const octets = hex(
-      `00000028 ${commandId} 00000000 0000000a 0000313431353535353031303000 00004578616d706c6500`,
-    );
-    expect(readPdu(octets)).toMatchObject({ command, sequence_number: 10 });
   });
 });

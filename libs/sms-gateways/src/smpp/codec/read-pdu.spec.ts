@@ -23,6 +23,8 @@ function withBehind(...octets: readonly number[]): Buffer {
   return cutAt(whole, whole.length);
 }
 
+const hex = (text: string): Buffer => Buffer.from(text.replace(/\s/g, ''), 'hex');
+
 describe(readPdu, () => {
   it('knows a PDU that ends before its fields do, wherever it ends', () => {
     const whole = writePdu(DELIVERY);
@@ -71,5 +73,40 @@ describe(readPdu, () => {
 
   it('takes no notice of a stray NUL at the end', () => {
     expect(readPdu(withBehind(0))).toEqual(readPdu(writePdu(DELIVERY)));
+  });
+
+  it('reads past parameters that nobody here knows: a receipt in a data_sm by Net::SMPP', () => {
+    // The last is a network_error_code.
+    const octets = `00000042 00000103 00000000 00000009 00 00 00 313431353535353031303000 00 00 4578616d706c6500 04
+      00 00 001e 0006 6e65745f3300 0427 0001 02 0423 0003 030000`;
+    expect(readPdu(hex(octets))).toEqual({
+      command: 'data_sm',
+      command_id: 0x103,
+      command_status: 0,
+      sequence_number: 9,
+      complete: true,
+      service_type: '',
+      source_addr_ton: 0,
+      source_addr_npi: 0,
+      source_addr: '14155550100',
+      dest_addr_ton: 0,
+      dest_addr_npi: 0,
+      destination_addr: 'Example',
+      esm_class: 4,
+      registered_delivery: 0,
+      data_coding: 0,
+      receipted_message_id: 'net_3',
+      message_state: 2,
+    });
+  });
+
+  it.each([
+    ['an alert_notification by Net::SMPP', 'alert_notification', '00000102'],
+    ['a command that does not exist', 'unknown', '00000777'],
+  ])('knows by its header what nobody here reads further: %s', (_, command, commandId) => {
+    const octets = hex(
+      `00000028 ${commandId} 00000000 0000000a 0000313431353535353031303000 00004578616d706c6500`,
+    );
+    expect(readPdu(octets)).toMatchObject({ command, sequence_number: 10 });
   });
 });
