@@ -84,20 +84,30 @@ const PDUS: readonly (readonly [string, string, OutgoingPdu])[] = [
     },
   ],
   [
+    // Each integer another one: none can stand in another's place.
     'a submit of a segment by Net::SMPP',
-    `00000047 00000004 00000000 00000007 00 05 00 4578616d706c6500 01 01 313431353535353031303000 00 00 00 00 00
-     01 00 08 00 04 9a8c8bc1 020c 0002 1234 020e 0001 02 020f 0001 01`,
+    `0000006a 00000004 00000000 00000007 434d5400 05 02 4578616d706c6500 01 03 313431353535353031303000 04 06 07
+     3236303130313132303030303030302b00 3236303130323132303030303030302b00 09 0a 08 0b 04 9a8c8bc1
+     020c 0002 1234 020e 0001 02 020f 0001 01`,
     {
-      ...MESSAGE,
       command: 'submit_sm',
       sequence_number: 7,
+      service_type: 'CMT',
       source_addr_ton: 5,
+      source_addr_npi: 2,
       source_addr: 'Example',
       dest_addr_ton: 1,
-      dest_addr_npi: 1,
+      dest_addr_npi: 3,
       destination_addr: '14155550100',
-      registered_delivery: 1,
+      esm_class: 4,
+      protocol_id: 6,
+      priority_flag: 7,
+      schedule_delivery_time: '260101120000000+',
+      validity_period: '260102120000000+',
+      registered_delivery: 9,
+      replace_if_present_flag: 10,
       data_coding: 8,
+      sm_default_msg_id: 11,
       short_message: hex('9a8c8bc1'),
       sar_msg_ref_num: 0x1234,
       sar_total_segments: 2,

@@ -77,24 +77,24 @@ describe(readPdu, () => {
 
   it('reads past parameters that nobody here knows: a receipt in a data_sm by Net::SMPP', () => {
     // The last is a network_error_code.
-    const octets = `00000042 00000103 00000000 00000009 00 00 00 313431353535353031303000 00 00 4578616d706c6500 04
-      00 00 001e 0006 6e65745f3300 0427 0001 02 0423 0003 030000`;
+    const octets = `00000045 00000103 00000000 00000009 434d5400 01 02 313431353535353031303000 03 05
+      4578616d706c6500 04 06 07 001e 0006 6e65745f3300 0427 0001 02 0423 0003 030000`;
     expect(readPdu(hex(octets))).toEqual({
       command: 'data_sm',
       command_id: 0x103,
       command_status: 0,
       sequence_number: 9,
       complete: true,
-      service_type: '',
-      source_addr_ton: 0,
-      source_addr_npi: 0,
+      service_type: 'CMT',
+      source_addr_ton: 1,
+      source_addr_npi: 2,
       source_addr: '14155550100',
-      dest_addr_ton: 0,
-      dest_addr_npi: 0,
+      dest_addr_ton: 3,
+      dest_addr_npi: 5,
       destination_addr: 'Example',
       esm_class: 4,
-      registered_delivery: 0,
-      data_coding: 0,
+      registered_delivery: 6,
+      data_coding: 7,
       receipted_message_id: 'net_3',
       message_state: 2,
     });
