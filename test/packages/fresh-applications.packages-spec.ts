@@ -129,5 +129,14 @@ describe('a fresh application', () => {
         }`);
       expect(said).toBe('true twilio');
     });
+
+    it('speaks SMPP without any package besides', () => {
+      const said = application.evaluate(`
+        import { SmppSmsGateway } from 'nestjs-sms-gateways';
+        const gateway = new SmppSmsGateway({ host: '127.0.0.1', port: 9, systemId: 'tester', password: 'geheim' });
+        await gateway.close();
+        console.log('made');`);
+      expect(said.split('\n').at(-1)).toBe('made');
+    });
   });
 });
