@@ -1,4 +1,4 @@
-// The packed libraries, in applications that are installed from the registry outside of the project.
+// What is installed from the registry, outside of the project: applications with the packed libraries, and production.
 
 /** @type {import('jest').Config} */
 module.exports = {

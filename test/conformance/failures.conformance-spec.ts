@@ -53,6 +53,53 @@ describeEachStorage('failure count (R4)', (under) => {
     await expect(requester.fail(await requester.issue())).resolves.toMatchObject({ failures: 3 });
   });
 
+  it('gives no attempt back when it ends: by a success beside it, by a reset, or when its lock is served', async () => {
+    const locking = { failureWaits: [{ failures: 10, waitMs: 10 * SECOND }] };
+    const requester = Requester.of(under, { ...NOTHING_ELSE_REFUSES, ...locking });
+    const held = await requester.issue();
+    await requester.failTimes(held, 2);
+    await under.advance(5 * SECOND);
+    await requester.verify(await requester.issue());
+    await expect(requester.fail(held)).resolves.toMatchObject({ attemptsRemaining: 2, failures: 1 });
+    await requester.reset();
+    await expect(requester.fail(held)).resolves.toMatchObject({ attemptsRemaining: 1, failures: 1 });
+
+    const other = requester.somebodyElse();
+    const first = await other.issue();
+    await under.advance(5 * SECOND);
+    await other.failTimes(await other.issue(), 5);
+    await other.failTimes(first, 5);
+    await under.advance(10 * SECOND);
+    await other.issue();
+    await expect(other.verify(first)).resolves.toMatchObject({ outcome: 'exhausted' });
+  });
+
+  it('keeps nothing of a verification that is gone: nobody can guess at it any more', async () => {
+    const requester = Requester.of(under, NOTHING_ELSE_REFUSES);
+    const cancelled = await requester.issue();
+    await requester.failTimes(cancelled, 1);
+    await requester.cancel(cancelled);
+    await expect(requester.fail(cancelled)).resolves.toEqual({ outcome: 'unknown' });
+    await expect(requester.verify(cancelled)).resolves.toEqual({ outcome: 'unknown' });
+
+    const replacing = Requester.of(under, { ...NOTHING_ELSE_REFUSES, resend: 'new' });
+    const replaced = await replacing.issue();
+    await replacing.failTimes(replaced, 1);
+    await under.advance(5 * SECOND);
+    await replacing.issue({ resendOf: replaced.verificationId });
+    await expect(replacing.fail(replaced)).resolves.toEqual({ outcome: 'unknown' });
+    await expect(replacing.verify(replaced)).resolves.toEqual({ outcome: 'unknown' });
+  });
+
+  it('is not told by an id that ends like the one that was guessed at', async () => {
+    const requester = Requester.of(under, NOTHING_ELSE_REFUSES);
+    const held = await requester.issue();
+    await requester.failTimes(held, 1);
+    const alike = { ...held, verificationId: `-${held.verificationId.slice(1)}` };
+    await expect(requester.verify(alike)).resolves.toEqual({ outcome: 'unknown' });
+    await expect(requester.verify(held)).resolves.toMatchObject({ outcome: 'verified', failuresBefore: 1 });
+  });
+
   it('belongs to one purpose of one phone', async () => {
     const requester = Requester.of(under, NOTHING_ELSE_REFUSES);
     await requester.failTimes(await requester.issue(), 5);

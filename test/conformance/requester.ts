@@ -12,7 +12,7 @@ import {
   type VerifyOutcome,
   type VerifyRequest,
 } from '@app/sms-verification';
-import { CodeDigester } from '../../libs/sms-verification/src/code/keyed-digest';
+import { CodeDigester, type CodeDigest } from '../../libs/sms-verification/src/code/keyed-digest';
 import { drawCode, drawVerificationId } from '../../libs/sms-verification/src/code/verification-code';
 import {
   PhoneFingerprinter,
@@ -194,6 +194,25 @@ export class Requester {
       idempotencyKey,
       notAfter,
       onlyRepeat,
+    });
+  }
+
+  /** What is stored of a code in the place of itself. */
+  digestOf(code: string): string {
+    return this.digester.digest(code, { fingerprint: this.fingerprint, purpose: this.purpose });
+  }
+
+  /** As verify(), for one who makes the digests up. */
+  verifyDigests(
+    { verificationId }: Held,
+    candidates: readonly string[],
+    proofDigest: string,
+  ): Promise<VerifyOutcome> {
+    return this.storage.verifyAndRemove({
+      ...this.reference(verificationId),
+      verificationId,
+      candidates: candidates as readonly CodeDigest[],
+      proofDigest,
     });
   }
 

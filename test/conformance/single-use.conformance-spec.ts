@@ -1,4 +1,4 @@
-import { Requester, tally, together } from './requester';
+import { Requester, tally, together, wrong } from './requester';
 import { describeEachStorage } from './storage-under-test';
 
 const ROUNDS = 20;
@@ -30,6 +30,23 @@ describeEachStorage('single use (R1, R2, R3)', (under) => {
     for (let again = 0; again < 10; again += 1) {
       await expect(requester.verify(held)).resolves.toEqual({ outcome: 'unknown' });
     }
+  });
+
+  it('takes no digest for that of the code but a candidate, as a whole: not the proof’s, no parts of two', async () => {
+    const requester = Requester.of(under);
+    const held = await requester.issue();
+    const digest = requester.digestOf(held.code);
+    const [ahead, behind] = [digest.slice(0, 11), digest.slice(11)];
+    const filling = requester.digestOf(wrong(held.code));
+    const guesses = [
+      requester.verifyDigests(held, [filling], digest + filling),
+      requester.verifyDigests(held, [filling.slice(11) + ahead, behind + filling.slice(11)], filling),
+      requester.verifyDigests(held, [filling, filling.slice(11) + ahead], behind + filling),
+    ];
+    expect((await Promise.all(guesses)).map(({ outcome }) => outcome)).toEqual(['wrong', 'wrong', 'wrong']);
+    await expect(requester.verifyDigests(held, [filling, digest], filling)).resolves.toMatchObject({
+      outcome: 'verified',
+    });
   });
 
   it('does not count guesses at a verification that was used', async () => {

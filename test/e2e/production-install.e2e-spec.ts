@@ -44,6 +44,10 @@ describe('an installation for production', () => {
     expect(bytes).toBeGreaterThan(10_000_000);
   });
 
+  it('needs no package that its authors call deprecated, and neither does work on the project', () => {
+    expect(readDocument('package-lock.json')).not.toContain('"deprecated":');
+  });
+
   describe('with the built application', () => {
     const entry = join(folder, 'dist/apps/api/src/main.js');
 
@@ -186,8 +190,13 @@ describe('npm run gateways', () => {
   it('is what the image is built with', () => {
     const dockerfile = readDocument('Dockerfile');
     expect(dockerfile).toContain('ARG SMS_GATEWAYS=\n');
-    expect(dockerfile).toContain('COPY apps/api/install-gateways.js ./apps/api/\n');
-    expect(dockerfile).toContain('RUN node apps/api/install-gateways.js "$SMS_GATEWAYS"\n');
+    expect(dockerfile).toContain(
+      'COPY apps/api/install-production.js apps/api/install-gateways.js ./apps/api/\n',
+    );
+    expect(dockerfile).toContain('RUN npm run install:production "$SMS_GATEWAYS"\n');
     expect(readDocument('package.json')).toContain('"gateways": "node apps/api/install-gateways.js"');
+    expect(readDocument('package.json')).toContain(
+      '"install:production": "node apps/api/install-production.js"',
+    );
   });
 });

@@ -1,53 +1,36 @@
 import { existsSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { freshPhone } from '../support/phones';
 import { RedisServer } from '../support/redis-server';
 import { FreshApplication } from './fresh-application';
+import { WebhookCarrier } from './webhook-carrier';
 
 interface Answer {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** What the webhook gateway was given: by phone, the text of the newest message. */
-const messages = new Map<string, string>();
-
-/** The code in the newest message to a phone. */
-const codeFor = (phone: string): string => /[0-9]{6}/.exec(messages.get(phone) ?? '')?.[0] ?? 'none';
 /** Another code than this. */
 const wrong = (code: string): string => code.replace(/^./, (digit) => String((Number(digit) + 1) % 10));
 
 describe('a fresh application', () => {
   let redis: RedisServer;
-  let carrier: Server;
+  let carrier: WebhookCarrier;
   let environment: Record<string, string>;
 
   beforeAll(async () => {
     redis = await RedisServer.start();
-    carrier = createServer((request, response) => {
-      void text(request).then((body) => {
-        const message = JSON.parse(body) as { readonly to: string; readonly text: string };
-        messages.set(message.to, message.text);
-        response.end('{}');
-      });
-    }).listen(0, '127.0.0.1');
-    await once(carrier, 'listening');
-    const { port } = carrier.address() as AddressInfo;
+    carrier = await WebhookCarrier.start();
     environment = {
       REDIS_URL: redis.url,
-      SMS_WEBHOOK_URL: `http://127.0.0.1:${String(port)}/`,
+      SMS_WEBHOOK_URL: carrier.url,
       SMS_WEBHOOK_SECRET: 'a secret between this test and its carrier',
       SMS_CODE_SECRET: 'a code secret of 32 bytes or more',
       SMS_PHONE_KEY: 'another secret of 32 bytes or more',
     };
   });
   afterAll(async () => {
-    carrier.close();
-    carrier.closeAllConnections();
+    carrier.stop();
     await redis.dispose();
   });
 
@@ -84,7 +67,7 @@ describe('a fresh application', () => {
       const sent = await post('/phone/send', { phone });
       expect(sent.status).toBe(201);
 
-      const guess = { phone, verificationId: sent.body['verificationId'], code: codeFor(phone) };
+      const guess = { phone, verificationId: sent.body['verificationId'], code: carrier.codeFor(phone) };
       const refused = await post('/phone/verify', { ...guess, code: wrong(guess.code) });
       expect(refused).toMatchObject({ status: 400, body: { code: 'code_invalid' } });
 

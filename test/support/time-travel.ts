@@ -19,9 +19,12 @@ for _, key in ipairs(KEYS) do
     local fields = redis.call('HGETALL', key)
     for i = 1, #fields, 2 do
       local field, value = fields[i], fields[i + 1]
-      local positions = ({ c = { 1, 7 }, f = { 2 }, v = { 8, 20 }, m = { 1 }, p = { 7 }, i = { 2, 14 } })[string.sub(field, 1, 1)]
+      local positions = ({ c = { 1, 7 }, f = { 2, 8 }, v = { 1, 16 }, m = { 1 }, p = { 7 }, i = { 2, 14 } })[string.sub(field, 1, 1)]
       local KIND_WRONG = 2
       if string.sub(field, 1, 2) == 'i:' and string.byte(value) == KIND_WRONG then positions = { 2 } end
+      local STATE_PENDING = 0
+      -- Once judged, the nonce of a guess stands before when the guard counted it.
+      if string.sub(field, 1, 1) == 'v' and string.byte(value, 7) ~= STATE_PENDING then positions = { 1, 24 } end
       if field == 's' then
         positions = {}
         for position = 1, #value, 6 do table.insert(positions, position) end

@@ -1,7 +1,7 @@
 import { freshPhone } from '../../support/phones';
 import { RedisServer } from '../../support/redis-server';
 import type { Part, Row } from '../runner/part';
-import { inRounds, summary, type Contender, type Measured } from '../runner/rounds';
+import { inRounds, ratioTo, summary, type Contender, type Measured } from '../runner/rounds';
 import { rates } from '../runner/tables';
 import { CONNECTIONS, load } from './load';
 import { PLACEMENT, ServerProcess, startOurs, toLoadCore } from './server-process';
@@ -84,7 +84,7 @@ function sends(): Buffer[] {
 function rows(measured: Record<string, Measured>): Row[] {
   const row = (what: string, name: string, bounds: Pick<Row, 'budget' | 'aim'>): Row => ({
     what,
-    measured: (measured[name]?.median ?? NaN) / (measured[BARE]?.median ?? NaN),
+    measured: ratioTo(measured[name], measured[BARE]),
     unit: '×',
     better: 'more',
     ...bounds,

@@ -6,7 +6,7 @@ import { mastersOf } from '../../support/redis-masters';
 import { ATTEMPTS, OurStorage, VARIANTS, WRONG, type Pending } from '../baselines/ours';
 import { inFlight } from '../runner/in-flight';
 import type { Part } from '../runner/part';
-import { inRounds, summary, type Measured } from '../runner/rounds';
+import { inRounds, ratioTo, summary, type Measured } from '../runner/rounds';
 import { infoNumber } from '../runner/server-side';
 import { short, table } from '../runner/tables';
 
@@ -27,10 +27,10 @@ export const masters: Part = {
         ROUNDS,
         Object.fromEntries(opened.map((cluster) => [cluster.name, () => cluster.round()])),
       );
-      const one = measured[opened[0]?.name ?? '']?.median ?? NaN;
+      const one = measured[opened[0]?.name ?? ''];
       const rows = opened.slice(1).map(({ name }) => ({
         what: `throughput of \`verifyAndRemove\` (wrong codes) with ${name} against 1, servers and client on the same ${String(cpus().length)} processors`,
-        measured: (measured[name]?.median ?? NaN) / one,
+        measured: ratioTo(measured[name], one),
         unit: '×' as const,
         better: 'more' as const,
       }));

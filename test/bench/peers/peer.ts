@@ -8,7 +8,7 @@ import { PLACEMENT, ServerProcess, startOurs, toLoadCore } from '../http/server-
 import { post } from '../http/wire';
 import { WRONG, wrongGuesses } from '../http/wrong-guesses';
 import type { Part } from '../runner/part';
-import { inRounds } from '../runner/rounds';
+import { inRounds, ratioTo } from '../runner/rounds';
 import { rates, table } from '../runner/tables';
 import { betterAuth, ours } from './contestants';
 import { race } from './races';
@@ -62,7 +62,7 @@ export const peer: Part = {
         rows: [
           {
             what: '`POST /auth/sms/verify`, wrong code, against the phone-OTP verify route of better-auth',
-            measured: measured.ours.median / measured['better-auth'].median,
+            measured: ratioTo(measured.ours, measured['better-auth']),
             unit: '×',
             better: 'more',
             budget: 5,

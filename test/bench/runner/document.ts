@@ -33,7 +33,7 @@ export function performanceDocument(found: ReadonlyMap<Part, Findings>): string 
 
 Written by \`npm run bench\`; \`npm run bench -- ${[...found.keys()].map(({ name }) => name).join(' ')}\` runs parts alone. Measured on ${machine()}.
 
-A ratio compares two things in one run on one machine, in rounds that take turns, by the medians of the rounds; figures in seconds and requests depend on the machine. _aim_: better than the budget by what was hoped for; _MISSED_: worse than the budget. [Where the time goes](profile.md) tells what was tried.
+A ratio compares two things in one run on one machine, in rounds that take turns: it is the median of the rounds' own ratios; figures in seconds and requests depend on the machine. _aim_: better than the budget by what was hoped for; _MISSED_: worse than the budget. [Where the time goes](profile.md) tells what was tried.
 
 ${budgets(rows)}
 

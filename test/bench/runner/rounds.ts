@@ -6,6 +6,8 @@ export interface Measured {
   readonly median: number;
   readonly lowest: number;
   readonly highest: number;
+  /** In their order, so that what was measured in the same round can be compared. */
+  readonly rounds: readonly number[];
 }
 
 /**
@@ -38,5 +40,14 @@ export function summary(numbers: readonly number[]): Measured {
   const at = (index: number): number => sorted[index] ?? NaN;
   const middle = (sorted.length - 1) / 2;
   const median = (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2;
-  return { median, lowest: at(0), highest: at(sorted.length - 1) };
+  return { median, lowest: at(0), highest: at(sorted.length - 1), rounds: numbers };
+}
+
+/**
+ * How many times the baseline's: the median of each round's own ratio, since what the machine does besides changes from
+ * one round to the next more than within one.
+ */
+export function ratioTo(measured: Measured | undefined, baseline: Measured | undefined): number {
+  const base = baseline?.rounds ?? [];
+  return summary((measured?.rounds ?? []).map((number, round) => number / (base[round] ?? NaN))).median;
 }

@@ -1,4 +1,4 @@
-import type { Measured } from './rounds';
+import { ratioTo, type Measured } from './rounds';
 
 /** A table in Markdown, its columns padded as Prettier pads them. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -16,16 +16,15 @@ function pad(text: string, width: number): string {
   return text + ' '.repeat(width - text.length);
 }
 
-/** What each contender did in a second: median, the range of its rounds, and the ratio to the first named. */
+/** What each contender did in a second: median, the range of its rounds, and the median of their ratios to the baseline's. */
 export function rates(unit: string, baseline: string, measured: Readonly<Record<string, Measured>>): string {
-  const base = measured[baseline]?.median ?? NaN;
   return table(
     ['', `${unit}, median`, 'rounds from – to', 'ratio'],
-    Object.entries(measured).map(([name, { median, lowest, highest }]) => [
+    Object.entries(measured).map(([name, found]) => [
       name,
-      short(median),
-      `${short(lowest)} – ${short(highest)}`,
-      `${short(median / base)} ×`,
+      short(found.median),
+      `${short(found.lowest)} – ${short(found.highest)}`,
+      `${short(ratioTo(found, measured[baseline]))} ×`,
     ]),
   );
 }

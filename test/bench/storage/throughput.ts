@@ -13,7 +13,7 @@ import {
 } from '../baselines/reviewed-verify';
 import { inFlight } from '../runner/in-flight';
 import type { Part, Row } from '../runner/part';
-import { inRounds, type Contender } from '../runner/rounds';
+import { inRounds, ratioTo, type Contender } from '../runner/rounds';
 import { rates } from '../runner/tables';
 
 const ROUNDS = 15;
@@ -47,10 +47,9 @@ export const storageThroughput: Part = {
             [name, { budget: 0.5, aim: 0.7 }],
             [`${name}${AND_PROOF}`, {}],
           ] as const) {
-            const ratio = (measured[contender]?.median ?? NaN) / (measured[BARE]?.median ?? NaN);
             rows.push({
               what: `${what}, ${contender}`,
-              measured: ratio,
+              measured: ratioTo(measured[contender], measured[BARE]),
               unit: '×',
               better: 'more',
               ...bounds,

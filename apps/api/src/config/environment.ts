@@ -9,12 +9,11 @@ import {
   type Durability,
   PURPOSE_PATTERN,
 } from '@app/sms-verification';
-import { plainToInstance } from 'class-transformer';
-import { getMetadataStorage, IsIn, IsOptional, validateSync } from 'class-validator';
+import { getMetadataStorage, IsIn, IsOptional, type MetadataStorage, validateSync } from 'class-validator';
 import { AbuseEnvironment, DAILY_BUDGET, isCountryOrNone, isDailyBudget } from './abuse-environment';
 import { isGatewayList } from './gateway-environment';
 import { isRate, parseList } from './text-formats';
-import { MustBe, WholeNumber } from './validators';
+import { MustBe, WHOLE_NUMBER, WholeNumber } from './validators';
 
 const seconds = ([low, high]: readonly [number, number]): [number, number] => [low / 1_000, high / 1_000];
 const within = (text: string, [low, high]: readonly [number, number]): boolean =>
@@ -203,7 +202,7 @@ export function readEnvironment(source: NodeJS.ProcessEnv): ReadEnvironment {
   );
   const known = new Set(schemaNames());
   const shared = pick(given, known);
-  const environment = plainToInstance(Environment, shared, { exposeDefaultValues: true });
+  const environment = environmentOf(shared);
   const problems = problemsOf(environment);
 
   const byPurpose = new Map<string, Environment>();
@@ -215,7 +214,7 @@ export function readEnvironment(source: NodeJS.ProcessEnv): ReadEnvironment {
       if (value !== undefined) own[name] = value;
     }
     PER_PURPOSE.forEach((name) => known.add(name + suffix));
-    const overridden = plainToInstance(Environment, { ...shared, ...own }, { exposeDefaultValues: true });
+    const overridden = environmentOf({ ...shared, ...own });
     byPurpose.set(purpose, overridden);
     problems.push(
       ...problemsOf(overridden, Object.keys(own)).map((problem) => problem.replace(' ', `${suffix} `)),
@@ -243,10 +242,25 @@ export function readEnvironment(source: NodeJS.ProcessEnv): ReadEnvironment {
   return { shared: environment, byPurpose, gatewaysByCountry, budgetsByCountry };
 }
 
+/** The variables that are given, and the defaults of the others. What is no number stays text, to be refused. */
+function environmentOf(given: Readonly<Record<string, unknown>>): Environment {
+  const values = { ...given };
+  for (const { name, propertyName } of schemaRules()) {
+    const text = given[propertyName];
+    if (name === WHOLE_NUMBER && typeof text === 'string' && /^[0-9]{1,9}$/.test(text)) {
+      values[propertyName] = Number(text);
+    }
+  }
+  return Object.assign(new Environment(), values);
+}
+
 /** Every variable with a rule in the schema. */
 function schemaNames(): string[] {
-  const rules = getMetadataStorage().getTargetValidationMetadatas(Environment, '', true, false);
-  return [...new Set(rules.map(({ propertyName }) => propertyName))];
+  return [...new Set(schemaRules().map(({ propertyName }) => propertyName))];
+}
+
+function schemaRules(): ReturnType<MetadataStorage['getTargetValidationMetadatas']> {
+  return getMetadataStorage().getTargetValidationMetadatas(Environment, '', true, false);
 }
 
 function pick(given: Record<string, unknown>, names: ReadonlySet<string>): Record<string, unknown> {

@@ -1,5 +1,3 @@
-import { applyDecorators } from '@nestjs/common';
-import { Transform } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
 
 /** A setting that is checked by a predicate over its text; the message says what it must be. */
@@ -13,19 +11,17 @@ export function MustBe(description: string, accepts: (text: string) => boolean):
   });
 }
 
+/** The name of the rule by which a setting is a whole number. */
+export const WHOLE_NUMBER = 'wholeNumber';
+
 /** A setting that is a whole number. */
 export function WholeNumber([low, high]: readonly [number, number]): PropertyDecorator {
-  return applyDecorators(
-    Transform(({ value }: { value: unknown }) =>
-      typeof value === 'string' && /^[0-9]{1,9}$/.test(value) ? Number(value) : value,
-    ),
-    ValidateBy({
-      name: 'wholeNumber',
-      validator: {
-        validate: (value: unknown) =>
-          Number.isSafeInteger(value) && Number(value) >= low && Number(value) <= high,
-        defaultMessage: () => `must be a whole number from ${String(low)} to ${String(high)}`,
-      },
-    }),
-  );
+  return ValidateBy({
+    name: WHOLE_NUMBER,
+    validator: {
+      validate: (value: unknown) =>
+        Number.isSafeInteger(value) && Number(value) >= low && Number(value) <= high,
+      defaultMessage: () => `must be a whole number from ${String(low)} to ${String(high)}`,
+    },
+  });
 }

@@ -3,7 +3,7 @@ class StrictJsonError extends SyntaxError {
   readonly statusCode = 400;
 }
 
-/** No request needs more. What comes after, class-transformer above all, descends by recursion. */
+/** No request needs more, and nothing that reads a body after this has to wonder how deep it may descend. */
 const MAX_DEPTH = 8;
 
 /**

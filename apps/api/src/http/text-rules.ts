@@ -1,7 +1,5 @@
 import { getMetadataStorage } from 'class-validator';
-
-/** The class of a body. */
-export type BodyClass = new () => object;
+import type { BodyClass } from './validate-body';
 
 interface Rule {
   readonly patterns: readonly RegExp[];

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type * as promClient from 'prom-client';
+import type * as promClient from '@platformatic/prom-client';
 
 /** Upper bounds in seconds: of what Redis takes, of what a gateway may take, and of an answer. */
 const SCRIPT_BUCKETS = [0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
@@ -14,13 +14,14 @@ export type Instruments = ReturnType<typeof createInstruments>;
  * All that is measured. Every label has few values: purposes and gateways are those configured, countries are ISO 3166-1
  * alpha-2 and ZZ, routes are patterns. No phone, no number range, no address and no id is ever one.
  *
- * Loads the package when there is something to count, not before: the start need not wait for it.
+ * Loads the package when there is something to count, not before: the start need not wait for it. It is the kept one
+ * of its family that runs on Node 20: `prom-client` is deprecated, its successor `@prometheus-io/client` asks for 22.
  *
  * @param restingGateways asked at each reading: the gateways there are, and whether each rests
  */
 export function createInstruments(restingGateways: () => ReadonlyMap<string, boolean>) {
   const { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } = load(
-    'prom-client',
+    '@platformatic/prom-client',
   ) as typeof promClient;
   const registry = new Registry();
   const registers = [registry];

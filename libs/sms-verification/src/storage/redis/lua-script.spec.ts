@@ -67,14 +67,13 @@ describe(LuaScript.name, () => {
     const evalsha = jest.spyOn(client, 'evalsha').mockResolvedValue(['unknown']);
     const args = {
       call: 5,
-      candidates: 'candidates',
+      digests: 'digests',
       failuresField: 'failures',
       field: 'field',
-      proof: 'proof',
     };
     await verifyAndRemove.run(client, { known: 'second key', record: 'first key' }, args);
     const sha = createHash('sha1').update(verifyAndRemove.source).digest('hex');
-    const values = ['first key', 'second key', 'field', 'failures', 'candidates', 'proof', 5];
+    const values = ['first key', 'second key', 'field', 'failures', 'digests', 5];
     expect(evalsha.mock.calls).toEqual([[sha, 2, ...values]]);
   });
 
@@ -114,7 +113,7 @@ describe(LuaScript.name, () => {
     await client.set(record, 'not a hash', 'EX', 60);
     const evaluate = jest.spyOn(client, 'eval');
     const script = verifyAndRemove;
-    const args = { field: 'v:login:id', failuresField: 'f:login', candidates: '', proof: '', call: 'nonce' };
+    const args = { field: 'v:login:id', failuresField: 'f:login', digests: '', call: 'nonce' };
     // The first run may be the one that sends the source.
     await script.run(client, { record, known: `${record}:known` }, args).catch(() => undefined);
     evaluate.mockClear();

@@ -89,7 +89,7 @@ export function policyScripts(
       {
         name: 'verify-and-remove',
         keys: ['record', 'known'],
-        args: ['field', 'failuresField', 'candidates', 'proof', 'call'],
+        args: ['field', 'failuresField', 'digests', 'call'],
         // The nonce tells the call.
         repeatable: true,
         parse: (reply): VerifyOutcome => {

@@ -87,8 +87,7 @@ export class RedisSmsCodeStorage extends SmsCodeStorage {
     const args = {
       field: verificationId === undefined ? '' : `v:${purpose}:${verificationId}`,
       failuresField: `f:${purpose}`,
-      candidates: candidates.join(''),
-      proof: proofName(proofDigest),
+      digests: candidates.join('') + proofName(proofDigest),
       call: drawNonce() + termsOf(request),
     };
     return orUnavailable(this.under(policy).verifyAndRemove.run(this.writing, keys, args));

@@ -33,6 +33,7 @@ local followed = found.newest_send_at > sent_at or (message and message.sent_at 
 if ARGV[4] == 'first' and not followed then
   redis.call('HDEL', key, field, message_field)
   record.verifications[field] = nil
+  forget_guesses(key, record)
 elseif found.newest_send_at == sent_at then
   found.newest_send_at = message and message.sent_at or found.issued_at
   redis.call('HSET', key, field, pack_verification(found))

@@ -115,7 +115,8 @@ local function resent(field, found)
   local message = record.messages['m' .. string.sub(field, 2)]
   local failed_gateway = found.delivery == UNDELIVERED and message and message.gateway or ''
   local wait = resend_in(record, purpose, policy, now, found)
-  return { 'resent', found.newest_send_at, found.expires_at, wait, found.digest, found.sealed_code, failed_gateway, known }
+  local digest, sealed_code = string.sub(found.code, 1, DIGEST_LENGTH), string.sub(found.code, DIGEST_LENGTH + 1)
+  return { 'resent', found.newest_send_at, found.expires_at, wait, digest, sealed_code, failed_gateway, known }
 end
 
 local function resend(field, found)
@@ -155,8 +156,7 @@ local function issue(replaced_field)
     assessed_at = 0,
     master = master,
     judged_by = '',
-    digest = digest,
-    sealed_code = sealed_code,
+    code = digest .. sealed_code,
   }
   reserve(prefix .. id, verification, '')
   return issued(verification)

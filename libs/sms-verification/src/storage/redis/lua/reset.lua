@@ -9,7 +9,10 @@
 -- @include record
 
 local key, purpose = KEYS[1], ARGV[1]
+local record = read_record(key, 0)
+put_guesses_back(key, record, purpose)
 if redis.call('HDEL', key, 'f:' .. purpose, 'c:' .. purpose) > 0 then
-  retain(key, read_record(key, 0), TUNING.policy)
+  record.failures[purpose], record.cooldowns[purpose] = nil, nil
+  retain(key, record, TUNING.policy)
 end
 return { 'reset' }

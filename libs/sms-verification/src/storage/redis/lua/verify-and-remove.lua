@@ -12,9 +12,9 @@
 -- ARGV[1] field           the verification's, named here since to put names together would cost every guess more; empty:
 --                         the newest pending verification of the purpose (rule R8, optional binding)
 -- ARGV[2] failuresField   of the purpose, which it names
--- ARGV[3] candidates      the digests that count as right, 22 characters each, joined
--- ARGV[4] proof           22 characters of the digest by which the proof is found; a repeat names the same
--- ARGV[5] call            its nonce, the same when it is made again because its reply was lost; then, each behind a
+-- ARGV[3] digests         22 characters each, joined, since each argument costs every guess: those that count as right,
+--                         and last that by which the proof is found; a repeat names the same
+-- ARGV[4] call            its nonce, the same when it is made again because its reply was lost; then, each behind a
 --                         space, what few requests have: the digest of the client's key, or nothing (rule R11); ms
 --                         since 1970 from which the request is void, or 0 (R21); 1 if it is to be answered only if it
 --                         is a repeat, or 0
@@ -34,9 +34,10 @@
 -- @include clock
 -- @include layout
 -- @include known
--- @include mastership
 
-local key, field, failures_field, candidates, nonce = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[5]
+-- Lua looks a global up by its name each time that it is named.
+local string, struct, ARGV = string, struct, ARGV
+local key, field, failures_field, digests, nonce = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local idempotency_key, not_after, only_repeat
 if #nonce > NONCE_LENGTH then
   nonce, idempotency_key, not_after, only_repeat = string.match(nonce, '^(%S+) (%S*) (%d+) ([01])$')
@@ -46,64 +47,59 @@ if #nonce > NONCE_LENGTH then
   end
 end
 
--- What few guesses need: the whole record, and what can be done with it. To make these functions takes as long as to
--- judge a guess, so they are made when they are called for. This one is told all it needs, because each variable of the
--- script that it reached for would cost every guess more.
-local function whole_record(key, failures_field, nonce, now, master)
+local answered_field = idempotency_key and idempotency_key ~= '' and 'i:' .. idempotency_key
+-- The verification that is meant without an id: one that this very call has judged before, or the newest pending one.
+-- What only few guesses need is included where they need it, since to make a function costs every guess that comes by.
+if field == '' then
 -- @include record
--- @include send-refusal
-  local record = read_record(key, master)
-  local purpose = string.sub(failures_field, #'f:' + 1)
-  local whole = {}
-
-  -- The field of the verification that is meant without an id: one that this very call has judged before, or the
-  -- newest pending one.
-  function whole.meant()
-    local newest_field, newest_at = nil, 0
-    for field, found in pairs(record.verifications) do
-      if found.purpose == purpose and string.sub(found.judged_by, 1, NONCE_LENGTH) == nonce then
-        return field
-      end
-      local pending = found.purpose == purpose and found.state == STATE_PENDING and found.expires_at > now
-      if pending and found.issued_at >= newest_at then
-        newest_field, newest_at = field, found.issued_at
+-- @include mastership
+  local newest_at = 0
+  for name, found in pairs(read_record(key, mastership(TUNING.fence == 1)).verifications) do
+    if 'f:' .. found.purpose == failures_field then
+      if found.judged_by == nonce then
+        field = name
+        break
+      elseif found.state == STATE_PENDING and found.expires_at > now and found.issued_at >= newest_at then
+        field, newest_at = name, found.issued_at
       end
     end
-    return newest_field
   end
-
-  function whole.resend_in()
-    return resend_in(record, purpose, TUNING.policy, now)
+end
+-- Most guesses follow another one at the same verification: what they have to know of it stands with the failures, so
+-- they read and write one field.
+local name = string.sub(field, -NAME_LENGTH)
+local counted = redis.call('HGET', key, failures_field)
+local failures, expires_at, attempts_left, digest = 0
+local guessed_last, again, state, value, origin_at = false, false
+if counted then
+  local count, _, expires_then, left_then, nonce_then, name_then, digest_then = struct.unpack(FAILURES, counted)
+  failures = count
+  if name_then == name then
+    guessed_last, again, state = true, nonce_then == nonce, STATE_JUDGED
+    expires_at, attempts_left, digest = expires_then, left_then, digest_then
   end
-
-  function whole.retain()
-    retain(key, record, TUNING.policy)
+end
+if not guessed_last then
+  value = redis.call('HGET', key, field)
+  if value then
+    expires_at, state, attempts_left, origin_at = struct.unpack(STANDING, value)
+    if state ~= STATE_PENDING then
+      again = string.find(value, nonce, NONCE_AT, true) == NONCE_AT
+      origin_at = NONCE_AT + NONCE_LENGTH
+    end
+    digest = string.sub(value, origin_at + ORIGIN_LENGTH, origin_at + ORIGIN_LENGTH + DIGEST_LENGTH - 1)
   end
-  return whole
 end
-
-local answered_field = idempotency_key and idempotency_key ~= '' and 'i:' .. idempotency_key
-if field == '' then
-  field = whole_record(key, failures_field, nonce, now, mastership(TUNING.fence == 1)).meant() or ''
-end
-local read = answered_field and redis.call('HMGET', key, field, failures_field, answered_field)
-  or redis.call('HMGET', key, field, failures_field)
-local value, counted, answered = read[1], read[2], read[3]
-local failures = counted and string.byte(counted) or 0
-local expires_at, state, attempts_left
-if value then
-  expires_at, state, attempts_left = struct.unpack(STANDING, value, STANDING_AT)
-end
-local again = value and state ~= STATE_PENDING
-  and string.sub(value, REST_AT, REST_AT + NONCE_LENGTH - 1) == nonce
+local answered = answered_field and redis.call('HGET', key, answered_field)
 
 -- The answer to this very call, whose reply was lost, or to the first with this idempotency key: it is told again, and
 -- nothing happens twice. Of a success whose proof cannot be redeemed any more nobody is told: it is worth nothing.
 if again or answered then
+-- @include mastership
   local master = mastership(TUNING.fence == 1)
 
   local function proven_at()
-    local proof = redis.call('HGET', key, 'p' .. string.sub(failures_field, 2) .. ':' .. ARGV[4])
+    local proof = redis.call('HGET', key, 'p' .. string.sub(failures_field, 2) .. ':' .. string.sub(digests, -DIGEST_LENGTH))
     if proof then
       local verified_at, proof_expires_at, proven_under, spent = struct.unpack(PROOF, proof)
       return spent == 0 and proof_expires_at > now and (master == 0 or proven_under == master) and verified_at
@@ -115,12 +111,12 @@ if again or answered then
     return { 'verified', verified_at, before, expires_in, repeated, assessed_at }
   end
 
-  if again and state == STATE_JUDGED then
+  if again and state ~= STATE_VERIFIED then
     return { 'wrong', attempts_left, failures, 0 }
   end
   if again and proven_at() then
-    local assessed_at = struct.unpack(ORIGIN, value, ORIGIN_AT)
-    return verified(proven_at(), string.byte(value, REST_AT + NONCE_LENGTH), 0, assessed_at)
+    local _, _, _, assessed_at, _, failures_at = struct.unpack(ORIGIN, value, origin_at)
+    return verified(proven_at(), string.byte(value, failures_at), 0, assessed_at)
   end
   if answered then
     local kind, forget_at, answered_under, at = struct.unpack(ANSWERED, answered)
@@ -143,55 +139,58 @@ if not_after and not_after ~= '0' and tonumber(not_after) <= now then
   return { 'stale' }
 elseif only_repeat == '1' then
   return { 'new' }
-elseif not value or state == STATE_VERIFIED or expires_at <= now then
+elseif not state or state == STATE_VERIFIED or expires_at <= now then
   return { 'unknown' }
 end
 
-local digest_at = state == STATE_JUDGED and REST_AT + NONCE_LENGTH or REST_AT
-local right = false
-if attempts_left > 0 then
-  local digest = string.sub(value, digest_at, digest_at + DIGEST_LENGTH - 1)
-  right = candidates == digest
-  -- While no secret rotates there is one.
-  if not right and #candidates > DIGEST_LENGTH then
-    for position = 1, #candidates, DIGEST_LENGTH do
-      right = right or string.sub(candidates, position, position + DIGEST_LENGTH - 1) == digest
-    end
-  end
-end
+local found_at = attempts_left > 0 and string.find(digests, digest, 1, true)
+-- One that counts as right, as a whole: no part of two, and not the proof's.
+local right = found_at and found_at % DIGEST_LENGTH == 1 and found_at < #digests - DIGEST_LENGTH
 
--- The value is changed where it changes: taking it apart and putting it together costs more.
 local reply, kind, answer, master
 if not right and attempts_left > 0 then
   -- Whatever became of the mastership that issued it: to ask costs as much as all the rest, and a guess that is wrong
   -- is refused either way.
   failures, attempts_left = failures + 1, attempts_left - 1
-  local changed = string.sub(value, 1, STATE_AT - 1)
-    .. string.char(STATE_JUDGED, attempts_left)
-    .. nonce
-    .. string.sub(value, digest_at)
-  if state ~= STATE_JUDGED or not counted then
+  if not guessed_last then
+    if counted then
+-- @include record
+      put_guesses_back(key, read_record(key, 0), string.sub(failures_field, #'f:' + 1))
+    end
     -- Once for all guesses at this verification, as if the last came when it expires: to renew it for each is a tenth of
     -- the time. GT: what must be remembered longer stays.
     redis.call('PEXPIREAT', key, string.format('%d', expires_at + TUNING.failureMemoryMs), 'GT')
   end
-  redis.call('HSET', key, field, changed, failures_field, struct.pack(FAILURES, failures, now))
+  local packed = struct.pack(FAILURES, failures, now, expires_at, attempts_left, nonce, name, digest)
+  redis.call('HSET', key, failures_field, packed)
   reply = attempts_left * 256 + failures
   if answered_field then
     kind, answer = KIND_WRONG, struct.pack(ANSWERED_WRONG, attempts_left, failures)
   end
 else
+-- @include mastership
+  if guessed_last then
+    value = redis.call('HGET', key, field)
+    if not value then
+      -- Meant by a name alone that ends in the same way.
+      return { 'unknown' }
+    end
+    local _, state_before, _, after = struct.unpack(STANDING, value)
+    origin_at = state_before == STATE_PENDING and after or NONCE_AT + NONCE_LENGTH
+  end
   master = mastership(TUNING.fence == 1)
-  local assessed_at, issued_under = struct.unpack(ORIGIN, value, ORIGIN_AT)
+  local _, _, _, assessed_at, issued_under = struct.unpack(ORIGIN, value, origin_at)
   if master ~= 0 and issued_under ~= master then
     return { 'unknown' }
   end
   if attempts_left == 0 then
-    return { 'exhausted', whole_record(key, failures_field, nonce, now, master).resend_in() }
+-- @include record
+-- @include send-refusal
+    return { 'exhausted', resend_in(read_record(key, master), string.sub(failures_field, 3), TUNING.policy, now) }
   end
-  local spent = string.sub(value, 1, STATE_AT - 1)
-    .. string.char(STATE_VERIFIED, attempts_left)
+  local spent = struct.pack(STANDING, expires_at, STATE_VERIFIED, attempts_left)
     .. nonce
+    .. string.sub(value, origin_at, origin_at + ORIGIN_LENGTH - 1)
     .. string.char(failures)
   local of_purpose = string.sub(failures_field, 2)
   -- A cooldown that is over is empty, for to delete it takes a call of its own.
@@ -200,7 +199,7 @@ else
     key,
     field,
     spent,
-    'p' .. of_purpose .. ':' .. ARGV[4],
+    'p' .. of_purpose .. ':' .. string.sub(digests, -DIGEST_LENGTH),
     struct.pack(PROOF, now, now + TUNING.proofLifetimeMs, master, 0),
     'c' .. of_purpose,
     ''
@@ -208,9 +207,13 @@ else
   -- PSETEX: SET with PX takes a fifth longer.
   redis.call('PSETEX', KEYS[2], KNOWN_MS, '')
   if counted then
+-- @include record
+    local record, purpose = read_record(key, master), string.sub(failures_field, #'f:' + 1)
+    put_guesses_back(key, record, purpose)
     redis.call('HDEL', key, failures_field)
     -- Only a failure count keeps a record for weeks; with it gone, so is the reason to.
-    whole_record(key, failures_field, nonce, now, master).retain()
+    record.failures[purpose] = nil
+    retain(key, record, TUNING.policy)
   else
     redis.call('PEXPIRE', key, 'TUNING.proofLifetimeMs', 'GT')
   end
@@ -223,6 +226,7 @@ end
 
 -- Kept for repeats: no longer than the proof, for it must still be worth something then.
 if answered_field then
+-- @include mastership
   local forget_at = now + math.min(TUNING.idempotencyMs, TUNING.proofLifetimeMs)
   master = master or mastership(TUNING.fence == 1)
   redis.call('HSET', key, answered_field, struct.pack(ANSWERED, kind, forget_at, master) .. answer)

@@ -4,12 +4,16 @@
 --   s                        times of recent sends of all purposes, oldest first
 --   c:<purpose>              cooldown, empty after a success: when a resend is allowed, the last send, sends in a row
 --                            without success, mastership; then, if the last send was a resend, its nonce
---   f:<purpose>              failures: how many in a row, the last one
---   v:<purpose>:<id>         verification: its lifetime, which it has been issued before it expires, its newest send
---                            (both in milliseconds, the latter after it was issued), delivery of its newest message,
---                            when the guard counted it (or 0), mastership, expires, state, attempts left; then, once a
---                            guess was judged, the nonce of the last one; then, until it is verified, the digest (22
---                            characters) and the sealed code, afterwards the failures before
+--   f:<purpose>              failures: how many in a row, the last one; then all that another wrong guess at the
+--                            verification that was guessed at last has to know, as long as it is pending: when it
+--                            expires, its attempts left, the nonce of the guess (the latter two in the place of what
+--                            its own field says), by which name it is meant, the last 8 characters of its field, and
+--                            the digest; zeros when none is meant
+--   v:<purpose>:<id>         verification: when it expires, state, attempts left; then, when those are of a guess, its
+--                            nonce; then its lifetime, which it has been issued before it expires, its
+--                            newest send (both in milliseconds, the latter after it was issued), delivery of its newest
+--                            message, when the guard counted it (or 0), mastership; then, until it is verified, the
+--                            digest (22 characters) and the sealed code, afterwards the failures before
 --   m:<purpose>:<id>         its newest message that a gateway took: sent, whether the verification has used up
 --                            its one shortened cooldown; then the gateway
 --   p:<purpose>:<digest>     proof, named by 22 characters of its digest: when it was made, when it expires, mastership,
@@ -22,21 +26,21 @@
 -- memory (hash-max-listpack-value).
 local TIME = '>I6'
 local COOLDOWN = '>I6I6BI6'
-local FAILURES = '>BI6'
-local VERIFICATION = '>I3I3BI6I6I6BB'
--- Parts of it, and where they begin: when the guard counted it, mastership; when it expires, state, attempts left. What
--- a guess changes stands together, behind all that it does not.
-local ORIGIN, ORIGIN_AT = '>I6I6', 8
-local STANDING, STANDING_AT, STATE_AT, REST_AT = '>I6BB', 20, 26, 28
+local FAILURES = '>BI6I6Bc8c8c22'
+-- What a guess changes of a verification stands in front of all that it does not.
+local STANDING, NONCE_AT = '>I6BB', 9
+local ORIGIN, ORIGIN_LENGTH = '>I3I3BI6I6', 19
 local MESSAGE = '>I6B'
 local ANSWERED = '>BI6I6'
 local ANSWERED_SEND = '>I6B'
 local ANSWERED_VERIFIED = '>I6B'
 local ANSWERED_WRONG = '>BB'
 local PROOF = '>I6I6I6B'
--- JUDGED is pending, too, with the nonce of a guess: what nobody has guessed at yet, most of all there is, has none.
+-- JUDGED is pending, too, with the nonce of a guess: most have none, for it stands with the failures.
 local STATE_PENDING, STATE_VERIFIED, STATE_JUDGED = 0, 1, 2
 local QUEUED, SENT, DELIVERED, UNDELIVERED = 0, 1, 2, 3
 local KIND_SEND, KIND_VERIFIED, KIND_WRONG = 0, 1, 2
 local TIME_BYTES, NONCE_LENGTH = 6, 8
-local DIGEST_LENGTH = 22
+local DIGEST_LENGTH, NAME_LENGTH = 22, 8
+-- 22 zeros: of the name and of the digest of no verification.
+local NOTHING = '0000000000000000000000'

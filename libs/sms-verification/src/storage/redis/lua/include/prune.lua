@@ -19,6 +19,7 @@ local function prune(key, record, policy, now)
   end
   for purpose in pairs(record.failures) do
     if failures_of(record, purpose, policy, now).count == 0 then
+      put_guesses_back(key, record, purpose)
       drop(record.failures, purpose, 'f:' .. purpose)
     end
   end
@@ -42,6 +43,7 @@ local function prune(key, record, policy, now)
       drop(record.answered, field, field)
     end
   end
+  forget_guesses(key, record)
   if #stale > 0 then
     redis.call('HDEL', key, unpack(stale))
   end

@@ -9,42 +9,38 @@ local function pack_sends(sends)
 end
 
 local function unpack_verification(value)
-  local lifetime, newest_send, delivery, assessed_at, master, expires_at, state, attempts_left, rest =
-    struct.unpack(VERIFICATION, value)
-  local issued_at = expires_at - lifetime
+  local expires_at, state, attempts_left, rest = struct.unpack(STANDING, value)
   local judged_by = ''
-  if state == STATE_VERIFIED then
-    judged_by, rest = string.sub(value, rest), #value + 1
-  elseif state == STATE_JUDGED then
-    state, judged_by, rest = STATE_PENDING, string.sub(value, rest, rest + NONCE_LENGTH - 1), rest + NONCE_LENGTH
+  if state ~= STATE_PENDING then
+    judged_by, rest = string.sub(value, rest, rest + NONCE_LENGTH - 1), rest + NONCE_LENGTH
   end
+  local lifetime, newest_send, delivery, assessed_at, master, code_at = struct.unpack(ORIGIN, value, rest)
+  local issued_at = expires_at - lifetime
   return {
     issued_at = issued_at,
     expires_at = expires_at,
-    state = state,
+    state = state == STATE_VERIFIED and STATE_VERIFIED or STATE_PENDING,
     attempts_left = attempts_left,
     delivery = delivery,
     newest_send_at = issued_at + newest_send,
     assessed_at = assessed_at,
     master = master,
     judged_by = judged_by,
-    digest = string.sub(value, rest, rest + DIGEST_LENGTH - 1),
-    sealed_code = string.sub(value, rest + DIGEST_LENGTH),
+    code = string.sub(value, code_at),
   }
 end
 
 local function pack_verification(found)
-  return struct.pack(
-    VERIFICATION,
+  local state = found.state == STATE_PENDING and found.judged_by ~= '' and STATE_JUDGED or found.state
+  local origin = struct.pack(
+    ORIGIN,
     found.expires_at - found.issued_at,
     found.newest_send_at - found.issued_at,
     found.delivery,
     found.assessed_at,
-    found.master,
-    found.expires_at,
-    found.state == STATE_PENDING and found.judged_by ~= '' and STATE_JUDGED or found.state,
-    found.attempts_left
-  ) .. found.judged_by .. found.digest .. found.sealed_code
+    found.master
+  )
+  return struct.pack(STANDING, found.expires_at, state, found.attempts_left) .. found.judged_by .. origin .. found.code
 end
 
 local function unpack_cooldown(value)
@@ -97,8 +93,15 @@ local function read_record(key, master)
     elseif kind == 'c' and value ~= '' then
       keep(record.cooldowns, purpose, field, unpack_cooldown(value))
     elseif kind == 'f' then
-      local count, last_failed_at = struct.unpack(FAILURES, value)
-      record.failures[purpose] = { count = count, last_failed_at = last_failed_at }
+      local count, last_failed_at, expires_at, attempts_left, nonce, name = struct.unpack(FAILURES, value)
+      record.failures[purpose] = {
+        count = count,
+        last_failed_at = last_failed_at,
+        expires_at = expires_at,
+        attempts_left = attempts_left,
+        nonce = nonce,
+        name = name,
+      }
     elseif kind == 'v' then
       local found = unpack_verification(value)
       found.purpose = purpose
@@ -113,7 +116,35 @@ local function read_record(key, master)
       keep(record.answered, field, field, { forget_at = forget_at, master = written_under })
     end
   end
+
+  for field, found in pairs(record.verifications) do
+    local failures = record.failures[found.purpose]
+    if failures and failures.name == string.sub(field, -NAME_LENGTH) and found.state == STATE_PENDING then
+      found.attempts_left, found.judged_by = failures.attempts_left, failures.nonce
+      failures.guessed_field = field
+    end
+  end
   return record
+end
+
+-- Nothing stands with the failures about a verification that is gone.
+local function forget_guesses(key, record)
+  for purpose, failures in pairs(record.failures) do
+    local found = failures.guessed_field and record.verifications[failures.guessed_field]
+    if failures.expires_at ~= 0 and not found then
+      local packed = struct.pack(FAILURES, failures.count, failures.last_failed_at, 0, 0, NOTHING, NOTHING, NOTHING)
+      redis.call('HSET', key, 'f:' .. purpose, packed)
+    end
+  end
+end
+
+-- What stands with the failures of a purpose about a verification that is still pending goes back to its own field.
+local function put_guesses_back(key, record, purpose)
+  local field = record.failures[purpose] and record.failures[purpose].guessed_field
+  local found = field and record.verifications[field]
+  if found then
+    redis.call('HSET', key, field, pack_verification(found))
+  end
 end
 
 local function longest_window(policy)
