@@ -14,7 +14,7 @@ FROM node:22-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY apps/api/install-production.js apps/api/install-gateways.js ./apps/api/
-# What the gateways need that the image is to have: docker build --build-arg SMS_GATEWAYS=twilio,smpp .
+# What the gateways need that the image is to have: docker build --build-arg SMS_GATEWAYS=twilio,vonage .
 ARG SMS_GATEWAYS=
 RUN npm run install:production "$SMS_GATEWAYS"
 

@@ -1,4 +1,4 @@
-// `npm run gateways twilio smpp` brings what these gateways need into an installation for production, which comes
+// `npm run gateways twilio vonage` brings what these gateways need into an installation for production, which comes
 // without any provider's package. The names are those of SMS_GATEWAYS; one list with commas does too.
 //
 // Neither `npm ci` nor a plain `npm install twilio` does it: to npm these are packages for development, which
@@ -15,7 +15,7 @@ const PACKAGES = {
   twilio: ['twilio'],
   aws: ['@aws-sdk/client-pinpoint-sms-voice-v2'],
   vonage: ['@vonage/sms', '@vonage/auth'],
-  smpp: ['smpp'],
+  smpp: [],
   kannel: [],
   webhook: [],
   inbox: [],

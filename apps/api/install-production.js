@@ -1,4 +1,4 @@
-// `npm run install:production twilio smpp` installs what the built application runs on, with what these gateways
+// `npm run install:production twilio vonage` installs what the built application runs on, with what these gateways
 // need: the packages without those for development, and of each package only what Node reads.
 //
 // Typings, sources in TypeScript, which Node runs nowhere in node_modules, and source maps are two fifths of what npm

@@ -64,13 +64,16 @@ describe('an installation for production', () => {
       const api = await startProcess(
         {
           ...PRODUCTION,
-          SMS_GATEWAYS: 'kannel,webhook',
+          SMS_GATEWAYS: 'kannel,webhook,smpp',
           KANNEL_URL: 'http://127.0.0.1:9',
           KANNEL_USERNAME: 'tester',
           KANNEL_PASSWORD: 'geheim',
           KANNEL_FROM: 'Example',
           WEBHOOK_URL: 'http://127.0.0.1:9',
           WEBHOOK_SECRET: 'a webhook secret of this very test, 32 bytes',
+          SMPP_URL: 'smpp://127.0.0.1:9',
+          SMPP_SYSTEM_ID: 'tester',
+          SMPP_PASSWORD: 'geheim',
         },
         entry,
       );
@@ -82,19 +85,19 @@ describe('an installation for production', () => {
         env: {
           PATH: process.env['PATH'],
           ...PRODUCTION,
-          SMS_GATEWAYS: 'inbox,smpp',
-          SMPP_URL: 'smpp://127.0.0.1:9',
-          SMPP_SYSTEM_ID: 'tester',
-          SMPP_PASSWORD: 'geheim',
+          SMS_GATEWAYS: 'inbox,twilio',
+          TWILIO_ACCOUNT_SID: 'AC0',
+          TWILIO_AUTH_TOKEN: 'geheim',
+          TWILIO_FROM: '+15005550006',
         },
         encoding: 'utf8',
       });
       expect(status).toBe(1);
       expect(stderr.split('\n').slice(-5)).toEqual([
-        'A configured gateway needs the package smpp, which is not installed. Run:',
-        '  npm run gateways inbox,smpp',
+        'A configured gateway needs the package twilio, which is not installed. Run:',
+        '  npm run gateways inbox,twilio',
         'or, for an image:',
-        '  docker build --build-arg SMS_GATEWAYS=inbox,smpp .',
+        '  docker build --build-arg SMS_GATEWAYS=inbox,twilio .',
         '',
       ]);
     });
@@ -163,14 +166,17 @@ describe('npm run gateways', () => {
 
   it('keeps what it installed before', () => {
     pretendInstalled('twilio');
-    expect(asked('smpp').map((name) => name.split('@')[0])).toEqual(['smpp', 'twilio']);
+    expect(asked('aws').map((name) => name.replace(/@[^@]+$/, ''))).toEqual([
+      '@aws-sdk/client-pinpoint-sms-voice-v2',
+      'twilio',
+    ]);
   });
 
   it('does nothing when all is there already, or nothing is needed', () => {
     pretendInstalled('twilio');
     const nothing = { status: 0, output: 'everything that these gateways need is installed\n' };
     expect(run('twilio')).toEqual(nothing);
-    expect(run('webhook', 'inbox')).toEqual(nothing);
+    expect(run('webhook', 'smpp', 'inbox')).toEqual(nothing);
     expect(run('')).toEqual(nothing);
   });
 

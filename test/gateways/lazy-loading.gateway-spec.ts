@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ModuleKind, transpileModule } from 'typescript';
 import type * as Gateways from '@app/sms-gateways';
 
-const SDKS = ['twilio', 'axios', '@aws-sdk', '@smithy', '@vonage', 'node-fetch', 'smpp'];
+const SDKS = ['twilio', 'axios', '@aws-sdk', '@smithy', '@vonage', 'node-fetch'];
 
 /** The packages among SDKS of which a file is loaded now. */
 function loadedSdks(): readonly string[] {
@@ -49,11 +49,6 @@ describe('the SDKs of the gateways', () => {
       '@vonage/auth',
       ({ VonageSmsGateway }) => new VonageSmsGateway({ apiKey: 'key', apiSecret: 'secret', from: 'Example' }),
     ],
-    [
-      'smpp',
-      ({ SmppSmsGateway }) =>
-        new SmppSmsGateway({ host: '127.0.0.1', port: 9, systemId: 'tester', password: 'geheim' }),
-    ],
   ])('are asked for by name when a gateway is made without its own: %s', (packageName, make) => {
     jest.doMock(packageName, () => {
       throw new Error(`Cannot find module '${packageName}'`);
@@ -63,6 +58,20 @@ describe('the SDKs of the gateways', () => {
       `a configured gateway needs the package ${packageName}: npm install ${packageName}`,
     );
     jest.dontMock(packageName);
+  });
+});
+
+describe('what speaks SMPP', () => {
+  const isLoaded = (): boolean => Object.keys(require.cache).some((file) => file.includes('/smpp/codec/'));
+
+  it('stays unloaded until an SMPP gateway is made', async () => {
+    jest.resetModules();
+    const { SmppSmsGateway } = jest.requireActual<typeof Gateways>('@app/sms-gateways');
+    expect(isLoaded()).toBe(false);
+    const account = { systemId: 'tester', password: 'geheim' };
+    const gateway = new SmppSmsGateway({ host: '127.0.0.1', port: 9, ...account });
+    expect(isLoaded()).toBe(true);
+    await gateway.close();
   });
 });
 

@@ -1,11 +1,12 @@
 import { Logger } from '@nestjs/common';
-import { PDU, type Session } from 'smpp';
+import type { Pdu } from '../../libs/sms-gateways/src/smpp/codec/pdu';
 import { SmppSmsGateway } from '../../libs/sms-gateways/src/smpp/smpp.sms-gateway';
 import { freshMessage, outcomeOf, patience } from './messages';
 import { TLS_CERTIFICATE, TLS_KEY } from './smpp-certificate';
 import { HalfOpenProxy } from './smpp-half-open-proxy';
 import { withinF14 } from './smpp-promise';
 import { Smsc } from './smpp-smsc';
+import type { SmscSession } from './smpp-smsc-session';
 
 /** The defaults, which the promise is made for. */
 const UNHURRIED = { rebindMinMs: 100, rebindMaxMs: 1_500 };
@@ -54,12 +55,18 @@ describe(`${SmppSmsGateway.name}, the link`, () => {
     await secure.close();
   });
 
-  it.each<[string, (session: Session) => void]>([
+  it.each<[string, (session: SmscSession) => void]>([
     ['drops the connection', (session) => session.socket.destroy()],
     ['ends the connection', (session) => session.socket.end()],
     ['resets the connection', (session) => session.socket.resetAndDestroy()],
     ['sends what is no PDU', (session) => session.socket.write('HTTP/1.1 400 Bad Request\r\n\r\n')],
-    ['unbinds', (session) => session.send(new PDU('unbind'))],
+    ['announces a PDU of a gigabyte', (session) => session.socket.write(Buffer.of(0x40, 0, 0, 0))],
+    [
+      'unbinds',
+      (session) => {
+        session.request('unbind');
+      },
+    ],
   ])('binds anew when the SMSC %s', async (_, end) => {
     const gateway = smsc.gateway();
     expect(await send(gateway)).toBe('accepted');
@@ -76,8 +83,13 @@ describe(`${SmppSmsGateway.name}, the link`, () => {
     await smsc.bound(2);
   });
 
-  it.each<[string, (pdu: PDU, session: Session) => void]>([
-    ['refuses', (pdu, session) => session.send(pdu.response({ command_status: 0x0d }))],
+  it.each<[string, (pdu: Pdu, session: SmscSession) => void]>([
+    [
+      'refuses',
+      (pdu, session) => {
+        session.respond(pdu, { command_status: 0x0d });
+      },
+    ],
     ['does not answer', () => undefined],
     [
       'drops the connection upon',
@@ -87,8 +99,9 @@ describe(`${SmppSmsGateway.name}, the link`, () => {
     ],
     [
       'answers with a generic_nack',
-      ({ sequence_number }, session) =>
-        session.send(new PDU('generic_nack', { sequence_number, command_status: 0x03 })),
+      ({ sequence_number }, session) => {
+        session.request('generic_nack', { sequence_number, command_status: 0x03 });
+      },
     ],
   ])('tries again when the SMSC %s the bind', async (_, behaviour) => {
     const welcome = smsc.onBind;
@@ -111,7 +124,8 @@ describe(`${SmppSmsGateway.name}, the link`, () => {
     const gateway = smsc.gateway();
     expect(await send(gateway)).toBe('accepted');
     smsc.request('enquire_link', { sequence_number: 41 });
-    smsc.request('cancel_broadcast_sm', { sequence_number: 42 });
+    // A cancel_sm, which is SMPP but nothing to ask of us, and a command that does not exist.
+    smsc.link.socket.write(Buffer.from('0000001000000008000000000000002a', 'hex'));
     smsc.link.socket.write(Buffer.from('0000001000000777000000000000002b', 'hex'));
     await smsc.until(() => smsc.others.length >= 3);
     expect(

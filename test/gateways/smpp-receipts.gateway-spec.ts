@@ -91,6 +91,31 @@ describe(`${SmppSmsGateway.name}, delivery receipts`, () => {
     },
   );
 
+  it('reads a text behind a user data header, and one in UCS-2 whose last character is torn', async () => {
+    const messageId = await sent();
+    const text = Buffer.from(`id:${messageId} stat:DELIVRD`);
+    const ucs2 = Buffer.from(text.toString(), 'utf16le').swap16();
+    const header = Buffer.of(5, 0, 3, 7, 1, 1);
+    smsc.sendReceipt('', '', { esm_class: RECEIPT | 0x40, short_message: Buffer.concat([header, text]) });
+    smsc.sendReceipt('', '', { data_coding: 8, short_message: Buffer.concat([ucs2, Buffer.of(0)]) });
+    expect(await answers(2)).toEqual(Array(2).fill(['deliver_sm_resp', 0]));
+    expect(reports).toEqual(Array(2).fill({ messageId, state: 'delivered' }));
+  });
+
+  it('tells the SMSC that a delivery ends before its fields do, and keeps the link', async () => {
+    const messageId = await sent();
+    // Ends in the middle of source_addr; after it, one that is whole.
+    smsc.link.socket.write(Buffer.from('000000160000000500000000000000630001013134', 'hex'));
+    smsc.link.socket.write(Buffer.of(0x31));
+    smsc.sendReceipt(messageId, 'DELIVRD');
+    expect(await answers(2)).toEqual([
+      ['generic_nack', 0x02],
+      ['deliver_sm_resp', 0],
+    ]);
+    expect(smsc.others[0]?.sequence_number).toBe(0x63);
+    expect(reports).toEqual([{ messageId, state: 'delivered' }]);
+  });
+
   it('believes no receipt that a person typed', async () => {
     const messageId = await sent();
     smsc.sendReceipt(messageId, 'DELIVRD', { esm_class: 0 });

@@ -101,7 +101,7 @@ describe('a fresh application', () => {
     });
 
     it('has installed no SDK of a provider, and is told which one a gateway needs', () => {
-      for (const sdk of ['twilio', 'smpp', '@vonage/sms', '@aws-sdk/client-pinpoint-sms-voice-v2']) {
+      for (const sdk of ['twilio', '@vonage/sms', '@aws-sdk/client-pinpoint-sms-voice-v2']) {
         expect(existsSync(join(application.folder, 'node_modules', sdk))).toBe(false);
       }
       const said = application.evaluate(`
@@ -111,6 +111,15 @@ describe('a fresh application', () => {
           console.log(error instanceof SdkMissingError, error.packageName);
         }`);
       expect(said).toBe('true twilio');
+    });
+
+    it('speaks SMPP without any package besides', () => {
+      const said = application.evaluate(`
+        import { SmppSmsGateway } from 'nestjs-sms-gateways';
+        const gateway = new SmppSmsGateway({ host: '127.0.0.1', port: 9, systemId: 'tester', password: 'geheim' });
+        await gateway.close();
+        console.log('made');`);
+      expect(said.split('\n').at(-1)).toBe('made');
     });
   });
 });

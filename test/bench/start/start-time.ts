@@ -12,7 +12,7 @@ import { short } from '../runner/tables';
 const ROUNDS = 7;
 const MAIN = join(__dirname, '../../../dist/apps/api/src/main.js');
 /** The packages of gateways' SDKs, of which none is to be loaded while its gateway is not configured. */
-const SDKS = ['twilio', '@vonage', '@aws-sdk', '@smithy', 'smpp'];
+const SDKS = ['twilio', '@vonage', '@aws-sdk', '@smithy'];
 
 /** From the start of the process until it answers /health/live. */
 export const startTime: Part = {

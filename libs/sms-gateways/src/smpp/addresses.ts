@@ -1,4 +1,4 @@
-import type { PduFields } from 'smpp';
+import type { PduFields } from './codec/fields';
 import type { SmppSettings } from './smpp.options';
 
 // SMPP 3.4 §5.2.5 and §5.2.6.

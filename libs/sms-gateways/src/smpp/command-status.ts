@@ -2,6 +2,7 @@ import { DestinationInvalidError, MessageRefusedError } from '@app/sms-verificat
 
 /** SMPP 3.4 §5.1.3. Vendors add their own from 0x400 on: whatever is not named here refuses this message. */
 export const ESME_ROK = 0x00;
+export const ESME_RINVCMDLEN = 0x02;
 export const ESME_RINVCMDID = 0x03;
 /** The SMSC does not hold us for bound. */
 export const ESME_RINVBNDSTS = 0x04;

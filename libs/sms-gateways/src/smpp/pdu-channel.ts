@@ -1,16 +1,18 @@
 import type { Socket } from 'node:net';
-import type * as Smpp from 'smpp';
-import type { PDU, PduFields, Session } from 'smpp';
+import type { CommandName } from './codec/commands';
+import type { PduFields } from './codec/fields';
+import { isResponse, responseTo, type Pdu } from './codec/pdu';
+import { PduReader } from './codec/pdu-reader';
+import { writePdu } from './codec/write-pdu';
 import { failureReason } from './failure-reason';
+import { RequestNotSentError, RequestUnansweredError } from './request-errors';
+import { SequenceNumbers } from './sequence-numbers';
 
-/** The request never left this process. */
-export class RequestNotSentError extends Error {}
-
-/** The request left, and no answer to it came. */
-export class RequestUnansweredError extends Error {}
+/** A peer that asks on and on and does not read our answers must not fill the memory with them. */
+const MOST_UNREAD_ANSWERS = 10_000;
 
 interface PendingRequest {
-  readonly resolve: (response: PDU) => void;
+  readonly resolve: (response: Pdu) => void;
   readonly reject: (error: Error) => void;
   readonly timer: NodeJS.Timeout;
 }
@@ -20,38 +22,31 @@ export interface PduListener {
   /** Anything arrived: the peer lives. */
   heard(): void;
   /** The peer asks for something and awaits an answer. */
-  requested(pdu: PDU): void;
+  requested(pdu: Pdu): void;
 }
 
-/**
- * Requests and responses over one connection. The package smpp reads and writes the PDUs; who waits for which
- * response is kept here, because the package forgets its waiting callbacks when the link drops and keeps those that
- * are never answered.
- */
+/** Requests and responses over one connection: knows who waits for which response. */
 export class PduChannel {
   /** Settles, with the reason, when the connection is gone. */
   readonly closed: Promise<string>;
-  private readonly session: Session;
+  private readonly reader = new PduReader();
+  private readonly sequenceNumbers = new SequenceNumbers();
   private readonly pending = new Map<number, PendingRequest>();
+  private unreadAnswers = 0;
   private reason = 'the SMSC closed the connection';
 
   constructor(
-    private readonly smpp: typeof Smpp,
-    socket: Socket,
-    listener: PduListener,
+    private readonly socket: Socket,
+    private readonly listener: PduListener,
   ) {
-    this.session = new smpp.Session({ socket });
-    this.session.on('pdu', (pdu) => {
-      listener.heard();
-      if (pdu.isResponse()) this.settle(pdu);
-      else listener.requested(pdu);
+    socket.on('data', (chunk: Buffer) => {
+      this.receive(chunk);
     });
-    // A socket that failed, or octets that are no PDU: the package has lost its place in the stream for good.
-    this.session.on('error', (error) => {
-      this.destroy('code' in error ? failureReason(error) : 'what the SMSC sent is no PDU');
+    socket.on('error', (error) => {
+      this.destroy(failureReason(error));
     });
     this.closed = new Promise((resolve) => {
-      this.session.on('close', () => {
+      socket.on('close', () => {
         for (const { reject } of this.pending.values()) {
           reject(new RequestUnansweredError('the link to the SMSC dropped before it answered'));
         }
@@ -66,13 +61,9 @@ export class PduChannel {
    *
    * @throws RequestNotSentError, RequestUnansweredError
    */
-  request(command: string, fields: PduFields, timeoutMs: number): Promise<PDU> {
+  request(command: CommandName, fields: PduFields, timeoutMs: number): Promise<Pdu> {
     return new Promise((resolve, reject) => {
-      const sequence = this.write(command, fields);
-      if (sequence === undefined) {
-        reject(new RequestNotSentError('the link to the SMSC is closing'));
-        return;
-      }
+      const sequence = this.send(command, fields);
       const forget = (): void => {
         clearTimeout(timer);
         this.pending.delete(sequence);
@@ -96,43 +87,63 @@ export class PduChannel {
   }
 
   /** Sends a request whose response matters only as a sign of life. */
-  notify(command: string): void {
-    this.write(command, {});
+  notify(command: CommandName): void {
+    if (this.socket.writable) this.send(command, {});
   }
 
-  respond(request: PDU, fields: PduFields = {}): void {
-    this.session.send(request.response(fields));
+  /** Answers a request, with a status other than ESME_ROK to refuse what it asks. */
+  respond(request: Pdu, status = 0): void {
+    this.answer(responseTo(request), request, status);
   }
 
   /** Tells the peer that its request is none (SMPP 3.4 §4.3). */
-  refuse(request: PDU, status: number): void {
-    const { sequence_number } = request;
-    this.session.send(new this.smpp.PDU('generic_nack', { command_status: status, sequence_number }));
+  nack(request: Pdu, status: number): void {
+    this.answer('generic_nack', request, status);
   }
 
   /** Ends the connection when all that was written has left. */
   end(reason: string): void {
     this.reason = reason;
-    this.session.socket.destroySoon();
+    this.socket.destroySoon();
   }
 
   /** Drops the connection at once. */
   destroy(reason: string): void {
     this.reason = reason;
-    this.session.destroy();
+    this.socket.destroy();
   }
 
-  /** The sequence number, or undefined when the connection takes nothing any more. */
-  private write(command: string, fields: PduFields): number | undefined {
-    const pdu = new this.smpp.PDU(command, fields);
+  private receive(chunk: Buffer): void {
     try {
-      return this.session.send(pdu) ? pdu.sequence_number : undefined;
-    } catch {
-      return undefined;
+      for (const pdu of this.reader.push(chunk)) {
+        if (this.socket.destroyed) return;
+        this.listener.heard();
+        if (isResponse(pdu)) this.pending.get(pdu.sequence_number)?.resolve(pdu);
+        else this.listener.requested(pdu);
+      }
+    } catch (error) {
+      this.destroy(failureReason(error));
     }
   }
 
-  private settle(response: PDU): void {
-    this.pending.get(response.sequence_number)?.resolve(response);
+  /** Returns the sequence number. */
+  private send(command: CommandName, fields: PduFields): number {
+    if (!this.socket.writable) throw new RequestNotSentError('the link to the SMSC is closing');
+    const sequence = this.sequenceNumbers.next(this.pending);
+    try {
+      this.socket.write(writePdu({ ...fields, command, sequence_number: sequence }));
+    } catch (error) {
+      throw new RequestNotSentError(failureReason(error), { cause: error });
+    }
+    return sequence;
+  }
+
+  private answer(command: CommandName, { sequence_number }: Pdu, status: number): void {
+    if (!this.socket.writable) return;
+    this.unreadAnswers += 1;
+    this.socket.write(writePdu({ command, command_status: status, sequence_number }), () => {
+      this.unreadAnswers -= 1;
+    });
+    if (this.unreadAnswers > MOST_UNREAD_ANSWERS) this.destroy('the SMSC does not read our answers');
   }
 }

@@ -1,4 +1,4 @@
-import type { PduFields } from 'smpp';
+import type { PduFields } from './codec/fields';
 import { encodeText, type EncodedCharacter, type EncodedText } from './text-encoding';
 import type { LongMessages } from './smpp.options';
 

@@ -1,29 +1,53 @@
-import type * as Smpp from 'smpp';
-import type { PDU, PduFields } from 'smpp';
-import { describeStatus, ESME_RINVBNDSTS, ESME_RINVCMDID, ESME_ROK, ESME_RX_T_APPN } from './command-status';
+import type { PduFields } from './codec/fields';
+import type { Pdu } from './codec/pdu';
+import {
+  describeStatus,
+  ESME_RINVBNDSTS,
+  ESME_RINVCMDID,
+  ESME_RINVCMDLEN,
+  ESME_ROK,
+  ESME_RX_T_APPN,
+} from './command-status';
 import { connect } from './connect';
 import { PduChannel } from './pdu-channel';
 import type { SmppSettings } from './smpp.options';
 
-/** SMPP 3.4 §5.2.4. The package's own default, 0x50, would announce version 5.0. */
+/** SMPP 3.4 §5.2.4. */
 const INTERFACE_VERSION = 0x34;
 
 /** Takes a message from the SMSC. If it throws, the SMSC is told to bring the message again. */
-export type DeliveryListener = (pdu: PDU) => void;
+export type DeliveryListener = (pdu: Pdu) => void;
 
 /** A bound link to the SMSC, from bind to unbind or loss: asks for signs of life, and answers what the SMSC asks. */
 export class SmppSession {
   private readonly channel: PduChannel;
+  /** What the SMSC may ask of us. */
+  private readonly answers: Readonly<Partial<Record<Pdu['command'], (pdu: Pdu) => void>>> = {
+    enquire_link: (pdu) => {
+      this.channel.respond(pdu);
+    },
+    deliver_sm: (pdu) => {
+      this.receive(pdu);
+    },
+    data_sm: (pdu) => {
+      this.receive(pdu);
+    },
+    unbind: (pdu) => {
+      this.channel.respond(pdu);
+      this.channel.end('the SMSC unbound');
+    },
+    // Has no response (SMPP 3.4 §4.12).
+    alert_notification: () => undefined,
+  };
   private idle: NodeJS.Timeout | undefined;
   private dead: NodeJS.Timeout | undefined;
 
   private constructor(
-    smpp: typeof Smpp,
     socket: Awaited<ReturnType<typeof connect>>,
     private readonly settings: SmppSettings,
     private readonly deliver: DeliveryListener,
   ) {
-    this.channel = new PduChannel(smpp, socket, {
+    this.channel = new PduChannel(socket, {
       heard: () => {
         this.heard();
       },
@@ -43,7 +67,6 @@ export class SmppSession {
    * @throws when the SMSC is out of reach, silent, or does not let us in
    */
   static async bind(
-    smpp: typeof Smpp,
     settings: SmppSettings,
     deliver: DeliveryListener,
     stop: AbortSignal,
@@ -57,7 +80,7 @@ export class SmppSession {
     if (stop.aborted) end();
     try {
       const socket = await connect(settings, limit.signal);
-      const session = new SmppSession(smpp, socket, settings, deliver);
+      const session = new SmppSession(socket, settings, deliver);
       limit.signal.addEventListener('abort', () => {
         session.channel.destroy('binding took too long');
       });
@@ -83,7 +106,7 @@ export class SmppSession {
    *
    * @throws RequestNotSentError, RequestUnansweredError
    */
-  async submit(fields: PduFields): Promise<PDU> {
+  async submit(fields: PduFields): Promise<Pdu> {
     const answer = await this.channel.request('submit_sm', fields, this.settings.submitTimeoutMs);
     if (answer.command_status === ESME_RINVBNDSTS) this.channel.destroy('the SMSC holds us for unbound');
     return answer;
@@ -131,32 +154,22 @@ export class SmppSession {
     }, this.settings.enquireTimeoutMs);
   }
 
-  private answer(pdu: PDU): void {
-    switch (pdu.command) {
-      case 'enquire_link':
-        this.channel.respond(pdu);
-        break;
-      case 'deliver_sm':
-      case 'data_sm':
-        this.receive(pdu);
-        break;
-      case 'unbind':
-        this.channel.respond(pdu);
-        this.channel.end('the SMSC unbound');
-        break;
-      case 'alert_notification': // has no response (SMPP 3.4 §4.12)
-        break;
-      default:
-        this.channel.refuse(pdu, ESME_RINVCMDID);
-    }
+  private answer(pdu: Pdu): void {
+    const answer = this.answers[pdu.command];
+    if (answer === undefined) this.channel.nack(pdu, ESME_RINVCMDID);
+    else answer(pdu);
   }
 
-  private receive(pdu: PDU): void {
+  private receive(pdu: Pdu): void {
+    if (!pdu.complete) {
+      this.channel.nack(pdu, ESME_RINVCMDLEN);
+      return;
+    }
     try {
       this.deliver(pdu);
       this.channel.respond(pdu);
     } catch {
-      this.channel.respond(pdu, { command_status: ESME_RX_T_APPN });
+      this.channel.respond(pdu, ESME_RX_T_APPN);
     }
   }
 }

@@ -1,11 +1,14 @@
+import { createRequire } from 'node:module';
 import { Logger } from '@nestjs/common';
-import type * as Smpp from 'smpp';
 import { MessageRefusedError } from '@app/sms-verification';
-import { loadSdk } from '../load-sdk';
 import { failureReason } from './failure-reason';
-import { SmppSession, type DeliveryListener } from './smpp-session';
+import type * as Session from './smpp-session';
 import type { SmppSettings } from './smpp.options';
 import { backoffMs, pause, sharedAbort } from './waiting';
+
+type SmppSession = Session.SmppSession;
+
+const load = createRequire(__filename);
 
 /**
  * Keeps one link to the SMSC bound: when it drops, for whatever reason, another is made, after waits that grow
@@ -13,7 +16,8 @@ import { backoffMs, pause, sharedAbort } from './waiting';
  */
 export class SmppSupervisor {
   private readonly logger = new Logger('SmppSmsGateway');
-  private readonly smpp = loadSdk('smpp') as typeof Smpp;
+  /** What speaks the protocol is loaded with the first SMPP gateway: a start without one does not pay for it. */
+  private readonly protocol = load('./smpp-session') as typeof Session;
   private readonly stopping = sharedAbort();
   private readonly running: Promise<void>;
   private current: SmppSession | undefined;
@@ -21,10 +25,9 @@ export class SmppSupervisor {
   private arrival = sharedAbort();
   private lastTrouble = '';
 
-  /** @throws SdkMissingError when the package `smpp` is not installed */
   constructor(
     private readonly settings: SmppSettings,
-    private readonly deliver: DeliveryListener,
+    private readonly deliver: Session.DeliveryListener,
   ) {
     this.running = this.run();
   }
@@ -81,7 +84,7 @@ export class SmppSupervisor {
 
   private async bind(): Promise<SmppSession | undefined> {
     try {
-      const session = await SmppSession.bind(this.smpp, this.settings, this.deliver, this.stopping.signal);
+      const session = await this.protocol.SmppSession.bind(this.settings, this.deliver, this.stopping.signal);
       this.lastTrouble = '';
       this.logger.log(`bound to ${this.settings.host}:${String(this.settings.port)}`);
       return session;

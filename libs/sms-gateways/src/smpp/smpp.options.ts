@@ -1,4 +1,5 @@
 import type { ConnectionOptions } from 'node:tls';
+import { isOctetText } from './octet-text';
 
 /** How a text longer than one segment is carried. */
 export type LongMessages =
@@ -103,11 +104,16 @@ export function smppSettings(options: SmppOptions): SmppSettings {
   within('dataCoding', settings.dataCoding, 0, 255);
   within('window', settings.window, 1, 10_000);
   within('port', settings.port, 1, 65_535);
-  // SMPP 3.4 §4.1.1, §5.2: the fields' sizes without the closing NUL. The password is let be: many SMSCs take
-  // more than the eight characters of the specification.
+  // SMPP 3.4 §4.1.5, §5.2: the fields' sizes without the closing NUL. Only the password may be longer: many SMSCs
+  // take more than the eight characters of the specification.
   within('the length of systemId', settings.systemId.length, 0, 15);
+  within('the length of password', settings.password.length, 0, 255);
   within('the length of systemType', settings.systemType.length, 0, 12);
   within('the length of sourceAddr', settings.sourceAddr?.length ?? 0, 0, 20);
+  for (const name of ['systemId', 'password', 'systemType', 'sourceAddr'] as const) {
+    if (isOctetText(settings[name] ?? '')) continue;
+    throw new RangeError(`smpp: ${name} must be of Latin-1 characters, and none of them NUL`);
+  }
   return settings;
 }
 

@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto';
-import type { PDU, PduFields } from 'smpp';
 import {
   MessageRefusedError,
   OutcomeUnknownError,
@@ -9,6 +8,8 @@ import {
   type SmsReceipt,
 } from '@app/sms-verification';
 import { destinationFields, sourceFields } from './addresses';
+import type { PduFields } from './codec/fields';
+import type { Pdu } from './codec/pdu';
 import { readReceipt } from './delivery-receipt';
 import { canonicalMessageId } from './message-id';
 import { SegmentReports } from './segment-reports';
@@ -42,7 +43,6 @@ export class SmppSmsGateway extends SmsGateway {
   /**
    * Begins to bind at once.
    *
-   * @throws SdkMissingError when the package `smpp` is not installed
    * @throws RangeError when an option does not fit its field on the wire
    */
   constructor(options: SmppOptions) {
@@ -118,7 +118,7 @@ export class SmppSmsGateway extends SmsGateway {
     }
   }
 
-  private receive(pdu: PDU): void {
+  private receive(pdu: Pdu): void {
     const receipt = readReceipt(pdu);
     if (receipt === undefined || receipt.state === 'on_its_way') return;
     const messageId = canonicalMessageId(receipt.messageId, this.settings.receiptIdFormat);

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { PDU, PduFields } from 'smpp';
 import { MessageRefusedError, OutcomeUnknownError } from '@app/sms-verification';
+import type { PduFields } from './codec/fields';
+import type { Pdu } from './codec/pdu';
 import { ESME_ROK, isThrottling, refusalOf } from './command-status';
 import { canonicalMessageId } from './message-id';
-import { RequestNotSentError } from './pdu-channel';
+import { RequestNotSentError } from './request-errors';
 import type { SmppSettings } from './smpp.options';
 import type { SmppSupervisor } from './smpp-supervisor';
 import type { SubmitWindow } from './submit-window';
@@ -72,7 +73,7 @@ export class Submission {
     }
   }
 
-  private async exchange(fields: PduFields, signal: AbortSignal): Promise<PDU> {
+  private async exchange(fields: PduFields, signal: AbortSignal): Promise<Pdu> {
     const session = await this.supervisor.session([signal]);
     if (signal.aborted) throw new MessageRefusedError('there was no time left to submit the message');
     this.unanswered = true;

@@ -16,8 +16,7 @@ export interface TextEncoding {
 }
 
 // 3GPP TS 23.038 §6.2.1: the default alphabet, each character at the place of its value. 0x1b leads to the
-// extension table of §6.2.1.1. The package smpp has an encoder too, but it writes what it does not know as `@`
-// (it hands the string ' ' to Buffer.from) and labels GSM text 1, which is ASCII by SMPP 3.4 §5.2.19.
+// extension table of §6.2.1.1.
 const BASIC =
   '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\u{1b}ÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?' +
   '¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà';
@@ -111,9 +110,4 @@ function encodeAll(text: string, encoding: TextEncoding): EncodedText | undefine
     characters.push(encoded);
   }
   return { encoding, characters };
-}
-
-/** The octets that a text was read from by someone who took them for GSM 03.38. */
-export function gsmOctets(text: string): Buffer {
-  return Buffer.concat(Array.from(text, (character) => GSM.get(character) ?? Buffer.of(ESCAPE)));
 }
