@@ -59,6 +59,30 @@ describe(PduChannel.name, () => {
     expect(near.destroyed).toBe(false);
   });
 
+  it('lets whoever waits for a response go on before it heeds what came behind it', async () => {
+    const order: string[] = [];
+    const answer = writePdu({ command: 'submit_sm_resp', sequence_number: 1 });
+    const delivery = writePdu({ command: 'deliver_sm', sequence_number: 1 });
+    far.once('data', () => far.write(Buffer.concat([answer, delivery, answer, delivery])));
+    const delivered = new Promise<void>((resolve) => {
+      requested = () => {
+        if (order.push('delivery') === 3) resolve();
+      };
+    });
+    const { command } = await channel.request('submit_sm', {}, 1_000);
+    for (let turn = 0; turn < 100; turn += 1) await Promise.resolve();
+    order.push(command);
+    await delivered;
+    expect(order).toEqual(['submit_sm_resp', 'delivery', 'delivery']);
+  });
+
+  it('ends a link that it has left to a peer who does not read', async () => {
+    // More than the system takes for the peer, which never looks.
+    near.write(Buffer.alloc(64 * 1024 * 1024));
+    channel.end('over', 50);
+    expect(await channel.closed).toBe('over');
+  });
+
   it('heeds nothing of what came behind the PDU upon which the link was dropped', async () => {
     requested = jest.fn(() => {
       channel.destroy('enough');

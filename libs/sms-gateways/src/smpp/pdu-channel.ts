@@ -40,7 +40,7 @@ export class PduChannel {
     private readonly listener: PduListener,
   ) {
     socket.on('data', (chunk: Buffer) => {
-      this.receive(chunk);
+      this.take(this.reader.push(chunk));
     });
     socket.on('error', (error) => {
       this.destroy(failureReason(error));
@@ -101,10 +101,16 @@ export class PduChannel {
     this.answer('generic_nack', request, status);
   }
 
-  /** Ends the connection when all that was written has left. */
-  end(reason: string): void {
+  /** Ends the connection when all that was written has left, or after so long: the peer may not read it. */
+  end(reason: string, withinMs: number): void {
     this.reason = reason;
     this.socket.destroySoon();
+    const timer = setTimeout(() => {
+      this.socket.destroy();
+    }, withinMs);
+    void this.closed.then(() => {
+      clearTimeout(timer);
+    });
   }
 
   /** Drops the connection at once. */
@@ -113,17 +119,41 @@ export class PduChannel {
     this.socket.destroy();
   }
 
-  private receive(chunk: Buffer): void {
+  /** Heeds what has arrived, in its order; `waiting` came before it. */
+  private take(pdus: Generator<Pdu>, waiting?: Pdu): void {
+    let answered = false;
     try {
-      for (const pdu of this.reader.push(chunk)) {
+      if (waiting !== undefined) this.listener.requested(waiting);
+      for (let next = pdus.next(); next.done !== true; next = pdus.next()) {
         if (this.socket.destroyed) return;
+        const pdu = next.value;
         this.listener.heard();
-        if (isResponse(pdu)) this.pending.get(pdu.sequence_number)?.resolve(pdu);
-        else this.listener.requested(pdu);
+        if (isResponse(pdu)) {
+          this.pending.get(pdu.sequence_number)?.resolve(pdu);
+          answered = true;
+        } else if (answered) {
+          this.takeLater(pdus, pdu);
+          return;
+        } else {
+          this.listener.requested(pdu);
+        }
       }
     } catch (error) {
       this.destroy(failureReason(error));
     }
+  }
+
+  /**
+   * Whoever was waiting for a response goes on before what came behind it is heeded: a receipt names a message by what
+   * the response has called it. Nothing else arrives meanwhile.
+   */
+  private takeLater(pdus: Generator<Pdu>, waiting: Pdu): void {
+    this.socket.pause();
+    setImmediate(() => {
+      if (this.socket.destroyed) return;
+      this.socket.resume();
+      this.take(pdus, waiting);
+    });
   }
 
   /** Returns the sequence number. */

@@ -34,7 +34,7 @@ export class SmppSession {
     },
     unbind: (pdu) => {
       this.channel.respond(pdu);
-      this.channel.end('the SMSC unbound');
+      this.channel.end('the SMSC unbound', this.settings.enquireTimeoutMs);
     },
     // Has no response (SMPP 3.4 §4.12).
     alert_notification: () => undefined,

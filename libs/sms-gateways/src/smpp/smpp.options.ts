@@ -96,6 +96,20 @@ const DEFAULTS = {
   invalidDestinationStatuses: [0x0b],
 } as const satisfies Partial<SmppOptions>;
 
+const TIMES = [
+  'submitTimeoutMs',
+  'enquireLinkMs',
+  'enquireTimeoutMs',
+  'bindTimeoutMs',
+  'bindWaitMs',
+  'rebindMinMs',
+  'rebindMaxMs',
+  'throttleMinMs',
+  'throttleMaxMs',
+] as const;
+/** What a timer of Node can wait. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /**
  * @throws RangeError when a value does not fit its field on the wire
  */
@@ -104,6 +118,10 @@ export function smppSettings(options: SmppOptions): SmppSettings {
   within('dataCoding', settings.dataCoding, 0, 255);
   within('window', settings.window, 1, 10_000);
   within('port', settings.port, 1, 65_535);
+  for (const name of ['sourceTon', 'sourceNpi', 'destTon', 'destNpi'] as const) {
+    within(name, settings[name] ?? 0, 0, 255);
+  }
+  for (const name of TIMES) within(name, settings[name], 1, LONGEST_TIMER_MS);
   // SMPP 3.4 §4.1.5, §5.2: the fields' sizes without the closing NUL. Only the password may be longer: many SMSCs
   // take more than the eight characters of the specification.
   within('the length of systemId', settings.systemId.length, 0, 15);

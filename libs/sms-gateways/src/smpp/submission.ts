@@ -61,8 +61,10 @@ export class Submission {
     const { invalidDestinationStatuses, responseIdFormat, throttleMinMs, throttleMaxMs } = this.settings;
     for (let refusals = 1; ; refusals += 1) {
       const { command, command_status: status, message_id: id } = await this.exchange(fields, signal);
+      // SMPP 3.4 §4.3, §4.4.2: only these two say that it was not taken, and only one that it was.
+      const answered = command === 'submit_sm_resp' || (command === 'generic_nack' && status !== ESME_ROK);
+      if (!answered) throw new OutcomeUnknownError('the SMSC answered something else');
       if (status === ESME_ROK) {
-        if (command !== 'submit_sm_resp') throw new OutcomeUnknownError('the SMSC answered something else');
         // Without a name of the SMSC's there will be no receipt, but the message has been taken.
         return id === undefined || id === '' ? randomUUID() : canonicalMessageId(id, responseIdFormat);
       }

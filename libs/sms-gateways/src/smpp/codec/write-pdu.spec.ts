@@ -33,7 +33,12 @@ describe(writePdu, () => {
     );
   });
 
-  it('writes no body when the status is not ESME_ROK', () => {
+  it('writes the body of a delivery’s answer whatever its status', () => {
+    const answer = { command: 'deliver_sm_resp', sequence_number: 7, command_status: 0x64 } as const;
+    expect(writePdu(answer).toString('hex')).toBe('0000001180000005000000640000000700');
+  });
+
+  it('writes no body of a submission’s when the status is not ESME_ROK', () => {
     const answer = { command: 'submit_sm_resp', sequence_number: 7, message_id: 'abc' } as const;
     expect(writePdu({ ...answer, command_status: 0x58 }).toString('hex')).toBe(
       '00000010800000040000005800000007',

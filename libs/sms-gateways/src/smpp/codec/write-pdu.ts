@@ -11,6 +11,9 @@ export type OutgoingPdu = PduFields & {
   readonly sequence_number: number;
 };
 
+/** SMPP 3.4 §4.1.6, §4.4.2: what is not ESME_ROK comes without a body. */
+const WITHOUT_BODY: ReadonlySet<CommandName> = new Set(['bind_transceiver_resp', 'submit_sm_resp']);
+
 /** A value that its field cannot carry. Names the field and not the value, which may be secret. */
 export class UnwritableFieldError extends RangeError {}
 
@@ -24,8 +27,10 @@ export function writePdu({
   ...fields
 }: OutgoingPdu): Buffer {
   const { id, fields: mandatory } = COMMANDS[command];
-  // SMPP 3.4 §4.1.6, §4.4.2: what is not ESME_ROK comes without a body.
-  const body = status === 0 ? [...writeMandatory(mandatory, fields), ...writeOptional(fields)] : [];
+  const body =
+    status === 0 || !WITHOUT_BODY.has(command)
+      ? [...writeMandatory(mandatory, fields), ...writeOptional(fields)]
+      : [];
   const header = Buffer.alloc(HEADER_LENGTH);
   header.writeUInt32BE(HEADER_LENGTH + body.reduce((sum, { length }) => sum + length, 0), 0);
   header.writeUInt32BE(id, 4);
