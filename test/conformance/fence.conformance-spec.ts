@@ -70,6 +70,18 @@ describe(`${RedisSmsCodeStorage.name}: the mastership fence (R19)`, () => {
     await expect(requester.verify(held)).resolves.toEqual({ outcome: 'unknown' });
   });
 
+  it('keeps nothing of it with the failures, which stay', async () => {
+    const requester = fenced({ cooldownsMs: [1] });
+    const held = await requester.issue();
+    await requester.failTimes(held, 2);
+    await promote();
+    await expect(requester.fail(held)).resolves.toMatchObject({ attemptsRemaining: 2, failures: 3 });
+    const next = await requester.issue();
+    await expect(requester.fail(held)).resolves.toEqual({ outcome: 'unknown' });
+    await expect(requester.fail(next)).resolves.toMatchObject({ attemptsRemaining: 4, failures: 4 });
+    await expect(requester.verify(next)).resolves.toMatchObject({ failuresBefore: 4 });
+  });
+
   it('refuses it after a second promotion too, and on a server that was master before', async () => {
     const requester = fenced();
     const held = await requester.issue();

@@ -98,6 +98,19 @@ describe(`${RedisSmsCodeStorage.name}: a reply that is lost after the script has
       await expect(undisturbed.verify(held, proof, 'key')).resolves.toMatchObject({ repeated: true });
     });
 
+    it('tells a phone that has verified for known as before the send, not as after it', async () => {
+      await undisturbed.verify(await undisturbed.issue());
+      await undisturbed.issue();
+      await undisturbed.for('register').issue();
+      lose('evalsha');
+      // The third in a row that is not verified: for the next one it is known no more.
+      const third = await requester.for('change_phone').ask();
+      expect(third).toMatchObject({ outcome: { outcome: 'issued', known: true } });
+      await expect(undisturbed.for('reset_password').ask()).resolves.toMatchObject({
+        outcome: { known: false },
+      });
+    });
+
     it('counts a wrong code once', async () => {
       const held = await undisturbed.issue();
       await undisturbed.fail(held);

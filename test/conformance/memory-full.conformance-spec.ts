@@ -53,6 +53,22 @@ describe(`${RedisSmsCodeStorage.name}: a server whose memory is full (noeviction
       await expect(person.verify(held)).resolves.toMatchObject({ outcome: 'exhausted' });
     });
 
+    it.each([2, 5])('lets an operator reset what %s wrong guesses have led to', async (failures) => {
+      const person = requester(durability);
+      await person.failTimes(await person.issue(), failures);
+      await fill();
+      await expect(person.reset()).resolves.toBeUndefined();
+    });
+
+    it('lets a send be taken back at whose code somebody has guessed', async () => {
+      const person = requester(durability);
+      const held = await person.issue();
+      await person.failTimes(held, 2);
+      await fill();
+      await person.cancel(held);
+      await expect(person.fail(held)).resolves.toEqual({ outcome: 'unknown' });
+    });
+
     it('binds a key to the verify that comes with it', async () => {
       const storage = new RedisSmsCodeStorage(redis, 'sms:', durability);
       const key = randomBytes(16).toString('base64url');

@@ -47,6 +47,7 @@ export const POLICIES = {
     cooldownsMs: [10 * SECOND],
     maxAttempts: 2,
     proofLifetimeMs: 260 * SECOND,
+    resend: 'new' as const,
   },
 } satisfies Record<string, VerificationPolicy>;
 

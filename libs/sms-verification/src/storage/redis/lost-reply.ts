@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Cluster, ReplyError } from 'ioredis';
+import { ReplyError } from 'ioredis';
 import type { ScriptClient } from './lua-script';
 
 /** How ioredis 5.11 begins to say that a command never left this process. All else that is no reply is ambiguous. */
@@ -31,7 +31,7 @@ export function mayHaveRun(error: unknown): boolean {
 
 /** Waits for the client to be connected again; `false` when it will not be in time. */
 export async function backInTime(client: ScriptClient, startedAt: number): Promise<boolean> {
-  if (client instanceof Cluster) await sleep(CLUSTER_PAUSE_MS);
+  if (client.isCluster) await sleep(CLUSTER_PAUSE_MS);
   // Asked again and again, since a listener for each of thousands of calls would be noise and leak.
   while (client.status !== 'ready') {
     if (client.status === 'end' || performance.now() - startedAt >= BACK_WITHIN_MS) return false;
@@ -47,5 +47,5 @@ export async function backInTime(client: ScriptClient, startedAt: number): Promi
  */
 export function nodeIsComing(error: unknown, client: ScriptClient, startedAt: number): boolean {
   const refused = error instanceof Error && error.message === 'Connection is closed.';
-  return client instanceof Cluster && refused && performance.now() - startedAt < BACK_WITHIN_MS;
+  return client.isCluster && refused && performance.now() - startedAt < BACK_WITHIN_MS;
 }

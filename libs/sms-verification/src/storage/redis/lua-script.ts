@@ -12,6 +12,7 @@ export type RedisClient = Redis | Cluster;
 /** What runs scripts: a client, or what stands before one. */
 export interface ScriptClient {
   readonly status: string;
+  readonly isCluster: boolean;
   evalsha(sha: string, numberOfKeys: number, ...values: (string | number)[]): Promise<unknown>;
   eval(source: string, numberOfKeys: number, ...values: (string | number)[]): Promise<unknown>;
 }
@@ -46,7 +47,7 @@ export interface LuaScriptDefinition<Key extends string, Argument extends string
   readonly args: readonly Argument[];
   /**
    * Whether a run with the same keys and arguments as the one before ends as if there had been one: nothing is counted,
-   * spent or sent twice, and the reply is as good as the first. Such a script is run again, once, when its reply was
+   * spent or sent twice, and the reply is as good as the first. Such a script is run again when its reply was
    * lost; any other is not, and its caller is told that nobody knows what happened.
    */
   readonly repeatable: boolean;
@@ -92,7 +93,7 @@ export class LuaScript<Key extends string, Argument extends string, Result> {
   }
 
   /**
-   * Runs the script, sending its source only to a server that does not have it, and again, once, when its reply was lost
+   * Runs the script, sending its source only to a server that does not have it, and once more when its reply was lost
    * and it is repeatable.
    */
   run(

@@ -37,6 +37,10 @@ export class ReplicatedClient implements ScriptClient {
     return this.client.status;
   }
 
+  get isCluster(): boolean {
+    return this.client.isCluster;
+  }
+
   evalsha(sha: string, numberOfKeys: number, ...values: Values): Promise<unknown> {
     return this.run('evalsha', sha, numberOfKeys, values);
   }

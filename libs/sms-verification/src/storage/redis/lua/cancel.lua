@@ -33,6 +33,7 @@ local followed = found.newest_send_at > sent_at or (message and message.sent_at 
 if ARGV[4] == 'first' and not followed then
   redis.call('HDEL', key, field, message_field)
   record.verifications[field] = nil
+  -- Behind HDEL: once a script has written, it may go on although the server's memory is full.
   forget_guesses(key, record)
 elseif found.newest_send_at == sent_at then
   found.newest_send_at = message and message.sent_at or found.issued_at

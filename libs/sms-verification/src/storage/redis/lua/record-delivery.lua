@@ -24,6 +24,7 @@ local value, known, cooling = unpack(redis.call('HMGET', key, 'v:' .. subject, '
 if not value then
   return { 'unchanged' }
 end
+-- Written back as it stands here: what guesses have changed stands with the failures, and goes on counting.
 local found, message = unpack_verification(value), known and unpack_message(known)
 message = take_over(found, message, sent_at, ARGV[4]) or message
 local replaced = message.sent_at > sent_at

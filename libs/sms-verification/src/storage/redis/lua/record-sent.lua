@@ -22,6 +22,7 @@ local value, known = unpack(redis.call('HMGET', key, 'v:' .. subject, 'm:' .. su
 if not value then
   return { 'absent' }
 end
+-- Written back as it stands here: what guesses have changed stands with the failures, and goes on counting.
 local found = unpack_verification(value)
 local message = take_over(found, known and unpack_message(known), tonumber(ARGV[3]), ARGV[4])
 local assessed_at = tonumber(ARGV[6])

@@ -10,8 +10,9 @@
 
 local key, purpose = KEYS[1], ARGV[1]
 local record = read_record(key, 0)
-put_guesses_back(key, record, purpose)
 if redis.call('HDEL', key, 'f:' .. purpose, 'c:' .. purpose) > 0 then
+  -- Behind HDEL: once a script has written, it may go on although the server's memory is full.
+  put_guesses_back(key, record, purpose)
   record.failures[purpose], record.cooldowns[purpose] = nil, nil
   retain(key, record, TUNING.policy)
 end

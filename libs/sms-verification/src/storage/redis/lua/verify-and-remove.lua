@@ -48,8 +48,9 @@ if #nonce > NONCE_LENGTH then
 end
 
 local answered_field = idempotency_key and idempotency_key ~= '' and 'i:' .. idempotency_key
--- The verification that is meant without an id: one that this very call has judged before, or the newest pending one.
 -- What only few guesses need is included where they need it, since to make a function costs every guess that comes by.
+
+-- The verification that is meant without an id: one that this very call has judged before, or the newest pending one.
 if field == '' then
 -- @include record
 -- @include mastership
@@ -67,7 +68,7 @@ if field == '' then
 end
 -- Most guesses follow another one at the same verification: what they have to know of it stands with the failures, so
 -- they read and write one field.
-local name = string.sub(field, -NAME_LENGTH)
+local name = string.sub(field, NAME_FROM, NAME_TO)
 local counted = redis.call('HGET', key, failures_field)
 local failures, expires_at, attempts_left, digest = 0
 local guessed_last, again, state, value, origin_at = false, false
@@ -172,7 +173,7 @@ else
   if guessed_last then
     value = redis.call('HGET', key, field)
     if not value then
-      -- Meant by a name alone that ends in the same way.
+      -- Meant by an id that only begins in the same way.
       return { 'unknown' }
     end
     local _, state_before, _, after = struct.unpack(STANDING, value)
@@ -186,7 +187,7 @@ else
   if attempts_left == 0 then
 -- @include record
 -- @include send-refusal
-    return { 'exhausted', resend_in(read_record(key, master), string.sub(failures_field, 3), TUNING.policy, now) }
+    return { 'exhausted', resend_in(read_record(key, master), string.sub(failures_field, #'f:' + 1), TUNING.policy, now) }
   end
   local spent = struct.pack(STANDING, expires_at, STATE_VERIFIED, attempts_left)
     .. nonce

@@ -4,16 +4,15 @@
 --   s                        times of recent sends of all purposes, oldest first
 --   c:<purpose>              cooldown, empty after a success: when a resend is allowed, the last send, sends in a row
 --                            without success, mastership; then, if the last send was a resend, its nonce
---   f:<purpose>              failures: how many in a row, the last one; then all that another wrong guess at the
---                            verification that was guessed at last has to know, as long as it is pending: when it
---                            expires, its attempts left, the nonce of the guess (the latter two in the place of what
---                            its own field says), by which name it is meant, the last 8 characters of its field, and
---                            the digest; zeros when none is meant
+--   f:<purpose>              failures: how many in a row, the last one; then, of the verification that was guessed at
+--                            last, what the next wrong guess has to know: when it expires, its attempts left, the
+--                            nonce of the guess, the first 8 characters of its id (48 bits), its digest. As long as it
+--                            is pending, this is newer than what its own field says. When none is meant, expires is 0
 --   v:<purpose>:<id>         verification: when it expires, state, attempts left; then, when those are of a guess, its
---                            nonce; then its lifetime, which it has been issued before it expires, its
---                            newest send (both in milliseconds, the latter after it was issued), delivery of its newest
---                            message, when the guard counted it (or 0), mastership; then, until it is verified, the
---                            digest (22 characters) and the sealed code, afterwards the failures before
+--                            nonce; then its lifetime, which it has been issued before it expires, its newest send
+--                            (both in milliseconds, the latter after it was issued), delivery of its newest message,
+--                            when the guard counted it (or 0), mastership; then, until it is verified, the digest (22
+--                            characters) and the sealed code, afterwards the failures before
 --   m:<purpose>:<id>         its newest message that a gateway took: sent, whether the verification has used up
 --                            its one shortened cooldown; then the gateway
 --   p:<purpose>:<digest>     proof, named by 22 characters of its digest: when it was made, when it expires, mastership,
@@ -41,6 +40,8 @@ local STATE_PENDING, STATE_VERIFIED, STATE_JUDGED = 0, 1, 2
 local QUEUED, SENT, DELIVERED, UNDELIVERED = 0, 1, 2, 3
 local KIND_SEND, KIND_VERIFIED, KIND_WRONG = 0, 1, 2
 local TIME_BYTES, NONCE_LENGTH = 6, 8
-local DIGEST_LENGTH, NAME_LENGTH = 22, 8
--- 22 zeros: of the name and of the digest of no verification.
+local DIGEST_LENGTH = 22
+-- Where a field that ends in an id of 22 characters has the first 8 of them.
+local NAME_FROM, NAME_TO = -22, -15
+-- Fills the nonce, the name and the digest of no verification.
 local NOTHING = '0000000000000000000000'

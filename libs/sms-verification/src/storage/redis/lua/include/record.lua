@@ -117,9 +117,10 @@ local function read_record(key, master)
     end
   end
 
+  -- What stands with the failures is newer than what the verification's own field says.
   for field, found in pairs(record.verifications) do
     local failures = record.failures[found.purpose]
-    if failures and failures.name == string.sub(field, -NAME_LENGTH) and found.state == STATE_PENDING then
+    if failures and failures.name == string.sub(field, NAME_FROM, NAME_TO) and found.state == STATE_PENDING then
       found.attempts_left, found.judged_by = failures.attempts_left, failures.nonce
       failures.guessed_field = field
     end

@@ -108,9 +108,9 @@ end
 local UNVERIFIED_SENDS = 3
 
 -- Whether a phone that has verified is still taken for one: sends in a row without success, of all purposes, count
--- against it as long as they lengthen the cooldown.
-local function is_trusted(record, policy, now)
-  local unverified = 0
+-- against it as long as they lengthen the cooldown. `sends` of them are not meant.
+local function is_trusted(record, policy, now, sends)
+  local unverified = -(sends or 0)
   for _, cooldown in pairs(record.cooldowns) do
     if cooldown.resend_at + policy.cooldownMemoryMs > now then
       unverified = unverified + cooldown.streak
