@@ -10,6 +10,8 @@ import type { Live } from './hostile-request';
 import { HOSTILE_REQUESTS } from './hostile-requests';
 
 describe.each(['redis', 'in-process'] as const)('hostile input, with the %s store', (store) => {
+  // What refuses them stands before the stores: with the other one, every fifth tells whether it still does.
+  const requests = HOSTILE_REQUESTS.filter((_, index) => store === 'redis' || index % 5 === 0);
   let api: TestApp;
   let server: RedisServer;
   let redis: Redis;
@@ -50,7 +52,7 @@ describe.each(['redis', 'in-process'] as const)('hostile input, with the %s stor
     expect(before.stored).toHaveLength(store === 'redis' ? 8 : 0);
   });
 
-  it.each(HOSTILE_REQUESTS)(
+  it.each(requests)(
     '[ASVS 2.2.1, RFC 9457] refuses and changes nothing — $name',
     async ({ bytes, hangUp, refusal }) => {
       const answer = await sendRaw(api.client.url, bytes(live), hangUp);
