@@ -4,7 +4,7 @@ import { InProcessMoneyBudget, RedisMoneyBudget, type MoneyBudget } from '@app/s
 import { SINGLE, TOPOLOGIES } from '../support/topologies';
 import { openInProcessBudget, openRedisBudget, DAY } from './budget-under-test';
 
-const SEQUENCES = 120;
+const SEQUENCES = 200;
 /** Behind Sentinels and in a Cluster the scripts are the same: what differs shows soon. */
 const SEQUENCES_ELSEWHERE = 50;
 const COMMANDS_AT_MOST = 60;

@@ -8,7 +8,7 @@ import { command } from './differential/commands';
 import { Sequence } from './differential/sequence';
 
 const COMMANDS_AT_LEAST = 10_000;
-const SEQUENCES = 240;
+const SEQUENCES = 300;
 const COMMANDS_AT_MOST_IN_ONE = 100;
 /** Behind Sentinels and in a Cluster the scripts are the same: what differs shows soon. */
 const SEQUENCES_ELSEWHERE = 30;
