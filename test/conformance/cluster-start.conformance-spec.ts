@@ -6,10 +6,23 @@ import { clusterAddresses } from '../support/topologies';
 
 const STARTS = 10;
 
+const UNHURRIED_MS = 30_000;
+/** As the application connects, but for its limits of time, within which a busy machine may not answer. */
+const PATIENT = {
+  ...CLUSTER,
+  slotsRefreshTimeout: UNHURRIED_MS,
+  redisOptions: {
+    ...CLUSTER.redisOptions,
+    commandTimeout: UNHURRIED_MS,
+    connectTimeout: UNHURRIED_MS,
+    socketTimeout: UNHURRIED_MS,
+  },
+};
+
 describe('a client of a Cluster, prepared as the application does it', () => {
   it('is ready at its first attempt, connected to every master', async () => {
     for (let start = 0; start < STARTS; start += 1) {
-      const cluster = new Cluster(clusterAddresses(), CLUSTER);
+      const cluster = new Cluster(clusterAddresses(), PATIENT);
       keepConnected(cluster);
       const attempts: string[] = [];
       cluster.on('connect', () => attempts.push('connect'));
