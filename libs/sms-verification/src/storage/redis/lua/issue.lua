@@ -168,15 +168,13 @@ local live = named and is_live(named, now)
 
 -- The reply to this very call was lost: it is told again, and nothing is reserved twice. Before all else, since to its
 -- own idempotency key it would look like a repeat of itself.
-local before_this_send = has_verified and is_trusted(record, policy, now, 1) and 1 or 0
-if record.verifications[prefix .. id] then
-  known = before_this_send
-  return issued(record.verifications[prefix .. id])
-end
 local cooldown = record.cooldowns[purpose]
-if live and cooldown and cooldown.resent_by == nonce and cooldown.last_send_at == named.newest_send_at then
-  known = before_this_send
-  return resent(named_field, named)
+local sent = record.verifications[prefix .. id]
+local sent_again = live and cooldown and cooldown.resent_by == nonce and cooldown.last_send_at == named.newest_send_at
+if sent or sent_again then
+  -- As it was told the first time: this very send does not count against it yet.
+  known = has_verified and is_trusted(record, policy, now, 1) and 1 or 0
+  return sent and issued(sent) or resent(named_field, named)
 end
 
 local before = repeated()
