@@ -4,6 +4,7 @@ import { RedisSmsCodeStorage, RedisSpentChallenges, StorageUnavailableError } fr
 import { SINGLE } from '../../apps/api/src/redis/redis-presets';
 import { RedisServer } from '../support/redis-server';
 import { ReplyCuttingProxy } from '../support/reply-cutting-proxy';
+import { passTime } from '../support/time-travel';
 import { Requester, wrong } from './requester';
 
 describe(`${RedisSmsCodeStorage.name}: a reply that is lost after the script has run (R19)`, () => {
@@ -146,10 +147,10 @@ describe(`${RedisSmsCodeStorage.name}: a reply that is lost after the script has
     it('reserves a resend once', async () => {
       const short = Requester.of(
         { instances: [new RedisSmsCodeStorage(client)], shiftMs: 0 },
-        { cooldownsMs: [1_000, 60_000], quotas: [{ limit: 2, windowMs: 3_600_000 }] },
+        { cooldownsMs: [60_000], quotas: [{ limit: 2, windowMs: 3_600_000 }] },
       );
       const held = await short.issue();
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await passTime(direct, `sms:{${short.fingerprint}}`, 60_000);
       lose('evalsha');
       const resent = await short.resend(held, { idempotencyKey: 'key' });
       expect(resent.code).toBe(held.code);
@@ -188,8 +189,7 @@ describe(`${RedisSmsCodeStorage.name}: a reply that is lost after the script has
   });
 
   it('is not waited for when the command was never sent', async () => {
-    await proxy.close();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await Promise.all([once(client, 'close'), proxy.close()]);
     const begun = performance.now();
     await expect(requester.check()).rejects.toBeInstanceOf(StorageUnavailableError);
     expect(performance.now() - begun).toBeLessThan(200);
